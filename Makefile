@@ -1,0 +1,122 @@
+# Copyright (c) 2026 The netsot.librenms authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# What a target needs it makes itself, below .cache (or $XDG_CACHE_HOME): see tests/tools/paths.py.
+# PYTHON=... chooses the Python (3.12 or newer) to start from, ARGS=... adds arguments to the command of most targets.
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+
+ARGS ?=
+CONTENT := plugins tests
+
+# Both are worked out once, and only when a target uses them; "make help" needs no Python.
+BASE_PYTHON = $(eval BASE_PYTHON := $$(shell PYTHON='$(PYTHON)' sh tests/tools/find-python.sh))$(or $(BASE_PYTHON),$(error no usable Python))
+CACHE = $(eval CACHE := $$(shell $(BASE_PYTHON) tests/tools/paths.py))$(CACHE)
+RUN = $(BASE_PYTHON) tests/tools/run.py
+
+define section
+@printf '\n===== %s =====\n' '$(1)'
+endef
+
+.PHONY: help
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /:/' | awk -F: '{printf "  make %-16s %s\n", $$1, $$2}'
+
+.PHONY: bootstrap
+bootstrap: ## Make the development environment (the other targets do it when needed)
+	@$(RUN) python -c 'import sys; print(sys.prefix)'
+
+.PHONY: install
+install: ## Build the collection and install it for the demo and the tests
+	$(call section,install)
+	@$(RUN) python tests/tools/collection.py install
+
+.PHONY: demo
+demo: install ## Start a LibreNMS simulator and a NetBox, and show a search and an import
+	$(call section,demo)
+	@$(RUN) --installed python tests/demo.py $(ARGS)
+
+.PHONY: demo-stop
+demo-stop: ## Stop what the demo or a broken-off test left running
+	@$(RUN) sh tests/tools/stop-servers.sh
+
+.PHONY: test
+test: format-check lint types unit sanity ansible-lint docs-lint changelog-lint build integration ## Every check and test there is
+
+.PHONY: format
+format: ## Lay the Python code out
+	@$(RUN) ruff format $(ARGS) $(CONTENT)
+
+.PHONY: format-check
+format-check: ## Is the Python code laid out as "make format" would?
+	$(call section,format-check)
+	@$(RUN) ruff format --check $(ARGS) $(CONTENT)
+
+.PHONY: lint
+lint: ## ruff and yamllint
+	$(call section,lint)
+	@$(RUN) ruff check $(ARGS) $(CONTENT)
+	@$(RUN) yamllint --strict .
+
+.PHONY: types
+types: ## mypy, strict where the code does not touch Ansible
+	$(call section,types)
+	@$(RUN) --source mypy $(ARGS) -p ansible_collections.netsot.librenms.plugins
+	@$(RUN) --source mypy $(ARGS) tests
+
+.PHONY: unit
+unit: ## Unit tests
+	$(call section,unit)
+	@$(RUN) --source pytest -n auto $(ARGS) tests/unit
+
+.PHONY: unit-oldest
+unit-oldest: ## Unit tests with the oldest supported ansible-core and libraries, on Python 3.11
+	$(call section,unit-oldest)
+	@$(RUN) --oldest pytest -n auto $(ARGS) tests/unit
+
+.PHONY: sanity
+sanity: ## ansible-test sanity on the built collection
+	$(call section,sanity)
+	@$(RUN) python tests/tools/sanity.py $(ARGS)
+
+.PHONY: ansible-lint
+ansible-lint: install ## ansible-lint, profile production
+	$(call section,ansible-lint)
+	@$(RUN) --installed ansible-lint $(ARGS)
+
+.PHONY: docs-lint
+docs-lint: install ## The documentation of every plugin, and references in it
+	$(call section,docs-lint)
+	@$(RUN) --installed antsibull-docs lint-collection-docs --plugin-docs --validate-collection-refs self $(ARGS) .
+
+.PHONY: changelog-lint
+changelog-lint: ## The changelog and its fragments
+	$(call section,changelog-lint)
+	@$(RUN) antsibull-changelog lint
+	@$(RUN) antsibull-changelog lint-changelog-yaml --strict changelogs/changelog.yaml
+
+.PHONY: build
+build: ## Build the collection's archive and check what is in it
+	$(call section,build)
+	@$(RUN) python tests/tools/collection.py build
+
+.PHONY: integration
+integration: install ## Playbooks against a LibreNMS simulator and a NetBox
+	$(call section,integration)
+	@if ls tests/system/test_*.py >/dev/null 2>&1; then \
+		$(RUN) --installed pytest $(ARGS) tests/system; \
+	else \
+		echo "tests/system holds no tests: nothing was tested here."; exit 1; \
+	fi
+
+.PHONY: bench
+bench: install ## Measure searches and imports of several sizes
+	$(call section,bench)
+	@$(RUN) --installed python tests/bench.py $(ARGS)
+
+.PHONY: clean
+clean: demo-stop ## Stop the test servers and remove what was made
+	rm -rf '$(CACHE)' .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find plugins tests -name __pycache__ -type d -exec rm -rf {} +

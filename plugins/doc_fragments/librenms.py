@@ -1,0 +1,55 @@
+# Copyright (c) 2026 The netsot.librenms authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How to reach LibreNMS."""
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    DOCUMENTATION = r"""
+options:
+  librenms_url:
+    description:
+      - URL of LibreNMS, such as V(https://librenms.example.net). A path is kept; C(/api/v0) may be given or left out.
+      - Falls back to the environment variable E(LIBRENMS_URL).
+    type: str
+  librenms_token:
+    description:
+      - API token of LibreNMS. A user with the role C(global-read) is enough.
+      - Falls back to the environment variable E(LIBRENMS_TOKEN).
+    type: str
+  librenms_validate_certs:
+    description:
+      - Whether the TLS certificate of LibreNMS is verified.
+      - Falls back to the environment variable E(LIBRENMS_VALIDATE_CERTS).
+    type: bool
+    default: true
+  librenms_ca_path:
+    description:
+      - A file or directory of CA certificates that LibreNMS's certificate is verified with.
+      - Falls back to the environment variable E(LIBRENMS_CA_PATH).
+    type: path
+  librenms_timeout:
+    description:
+      - Seconds to wait for an answer of LibreNMS.
+      - Falls back to the environment variable E(LIBRENMS_TIMEOUT).
+    type: int
+    default: 60
+  librenms_workers:
+    description:
+      - How many inventories are read from LibreNMS at the same time.
+      - Falls back to the environment variable E(LIBRENMS_WORKERS).
+    type: int
+    default: 8
+  server_key:
+    description:
+      - Names this LibreNMS in NetBox's custom field C(librenms_id), so that several LibreNMS servers can share one NetBox.
+      - Falls back to the environment variable E(SERVER_KEY).
+    type: str
+    default: default
+requirements:
+  - python >= 3.11
+  - requests >= 2.31
+  - cachetools >= 5.3
+"""

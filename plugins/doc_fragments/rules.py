@@ -1,0 +1,100 @@
+# Copyright (c) 2026 The netsot.librenms authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How LibreNMS values become NetBox objects."""
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    DOCUMENTATION = r"""
+options:
+  exclude_existing:
+    description: Leave out devices that NetBox has already.
+    type: bool
+    default: false
+  rules:
+    description:
+      - How LibreNMS values become NetBox objects. In each list the first rule that matches wins.
+      - Conditions of every rule are C(location), C(location_regex), C(os), C(type), C(hardware), C(hardware_regex),
+        C(name_regex), C(hostname_regex) and C(device_group). Several conditions in one rule must all hold. A condition
+        that is a list holds when one of its values does. Texts compare whole and without case, regular expressions are
+        searched for (sites and device types with named groups must match the whole text).
+      - Targets are names or slugs (device types also part numbers) of objects in NetBox. A target that does not exist
+        is an error before anything is written.
+    type: dict
+    default: {}
+    suboptions:
+      sites:
+        description:
+          - Sites from LibreNMS locations. C(location_regex) may have the named groups C(site), C(location) and C(rack);
+            C(location_pattern) is a text with the placeholders C({site}), C({location}) and C({rack}).
+          - Without a matching rule the location is taken as the exact name of a site, then as its slug.
+        type: list
+        elements: dict
+      device_types:
+        description:
+          - Device types from LibreNMS hardware. C(hardware_regex) may have the named group C(device_type).
+          - Without a matching rule the hardware is taken as the exact part number, then as the exact model.
+        type: list
+        elements: dict
+      platforms:
+        description:
+          - Platforms from LibreNMS operating systems.
+          - Without a matching rule the operating system is taken as the exact name of a platform, then as its slug.
+        type: list
+        elements: dict
+      roles:
+        description: Roles. Without a matching rule the device is blocked with C(role_not_set).
+        type: list
+        elements: dict
+      import_as:
+        description: What becomes a virtual machine. C(import_as) is V(device) or V(virtual_machine), C(cluster) names its cluster.
+        type: list
+        elements: dict
+      tenants:
+        description: Tenants.
+        type: list
+        elements: dict
+  overrides:
+    description: What holds for one device, whatever the rules say.
+    type: list
+    elements: dict
+    default: []
+    suboptions:
+      device_id:
+        description: The LibreNMS device id.
+        type: int
+        required: true
+      name:
+        description: Name in NetBox.
+        type: str
+      site:
+        description: Site.
+        type: str
+      location:
+        description: Location within the site.
+        type: str
+      rack:
+        description: Rack within the site.
+        type: str
+      role:
+        description: Role.
+        type: str
+      device_type:
+        description: Device type.
+        type: str
+      platform:
+        description: Platform.
+        type: str
+      tenant:
+        description: Tenant.
+        type: str
+      cluster:
+        description: Cluster of a virtual machine.
+        type: str
+      import_as:
+        description: What the device becomes.
+        type: str
+        choices: [device, virtual_machine]
+"""

@@ -1,0 +1,115 @@
+# Copyright (c) 2026 The netsot.librenms authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This file is private to the collection: no other code may rely on it.
+"""Argument specs, in the same groups as the documentation fragments."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible.module_utils.basic import env_fallback
+
+Spec = dict[str, dict[str, t.Any]]
+
+
+def _env(*names: str) -> tuple[t.Any, list[str]]:
+    return (env_fallback, list(names))
+
+
+def librenms_spec() -> Spec:
+    return {
+        "librenms_url": {"type": "str", "fallback": _env("LIBRENMS_URL")},
+        "librenms_token": {"type": "str", "no_log": True, "fallback": _env("LIBRENMS_TOKEN")},
+        "librenms_validate_certs": {"type": "bool", "default": True, "fallback": _env("LIBRENMS_VALIDATE_CERTS")},
+        "librenms_ca_path": {"type": "path", "fallback": _env("LIBRENMS_CA_PATH")},
+        "librenms_timeout": {"type": "int", "default": 60, "fallback": _env("LIBRENMS_TIMEOUT")},
+        "librenms_workers": {"type": "int", "default": 8, "fallback": _env("LIBRENMS_WORKERS")},
+        "server_key": {"type": "str", "default": "default", "no_log": False, "fallback": _env("SERVER_KEY")},
+    }
+
+
+def netbox_spec() -> Spec:
+    return {
+        "netbox_url": {"type": "str", "fallback": _env("NETBOX_URL", "NETBOX_API")},
+        "netbox_token": {"type": "str", "no_log": True, "fallback": _env("NETBOX_TOKEN", "NETBOX_API_TOKEN")},
+        "netbox_validate_certs": {"type": "bool", "default": True, "fallback": _env("NETBOX_VALIDATE_CERTS")},
+        "netbox_ca_path": {"type": "path", "fallback": _env("NETBOX_CA_PATH")},
+        "netbox_timeout": {"type": "int", "default": 120, "fallback": _env("NETBOX_TIMEOUT")},
+    }
+
+
+def selection_spec() -> Spec:
+    return {
+        "filters": {"type": "dict", "default": {}},
+        "all_devices": {"type": "bool", "default": False},
+        "include_disabled": {"type": "bool", "default": False},
+        "use_sysname": {"type": "bool", "default": True},
+        "strip_domain": {"type": "bool", "default": False},
+    }
+
+
+def cache_spec() -> Spec:
+    return {
+        "cache_timeout": {"type": "int", "default": 300},
+        "clear_cache": {"type": "bool", "default": False},
+        "cache_dir": {"type": "path", "fallback": _env("NETSOT_LIBRENMS_CACHE_DIR")},
+    }
+
+
+def job_spec() -> Spec:
+    return {
+        "job_id": {"type": "str"},
+        "state_dir": {"type": "path", "fallback": _env("NETSOT_LIBRENMS_STATE_DIR")},
+        "deadline": {"type": "int"},
+        "result_detail": {"type": "str", "choices": ["full", "brief", "summary"], "default": "full"},
+        "report_path": {"type": "path"},
+    }
+
+
+def rules_spec() -> Spec:
+    rule_list = {"type": "list", "elements": "dict"}
+    names = ("sites", "device_types", "platforms", "roles", "import_as", "tenants")
+    texts = ("name", "site", "location", "rack", "role", "device_type", "platform", "tenant", "cluster")
+    override: Spec = {
+        "device_id": {"type": "int", "required": True},
+        **{name: {"type": "str"} for name in texts},
+        "import_as": {"type": "str", "choices": ["device", "virtual_machine"]},
+    }
+    return {
+        "exclude_existing": {"type": "bool", "default": False},
+        "rules": {"type": "dict", "default": {}, "options": {name: dict(rule_list) for name in names}},
+        "overrides": {"type": "list", "elements": "dict", "default": [], "options": override},
+    }
+
+
+def common_spec() -> Spec:
+    """What the search and the import share."""
+    return {**librenms_spec(), **netbox_spec(), **selection_spec(), **cache_spec(), **job_spec(), **rules_spec()}
+
+
+def search_spec() -> Spec:
+    return {
+        **common_spec(),
+        "detect_virtual_chassis": {"type": "bool", "default": False},
+        "assess": {"type": "bool"},
+    }
+
+
+def import_spec() -> Spec:
+    return {
+        **common_spec(),
+        "existing": {"type": "str", "choices": ["skip", "link", "update"], "default": "skip"},
+        "update_fields": {"type": "dict", "default": {}},
+        "virtual_chassis": {"type": "bool", "default": True},
+        "vc_member_name_pattern": {"type": "str", "default": "-M{position}"},
+        "vc_rename_master": {"type": "bool", "default": True},
+        "tags": {"type": "list", "elements": "str", "default": []},
+        "status_map": {"type": "dict", "default": {}},
+        "create_missing": {"type": "list", "elements": "str", "choices": ["platforms", "tags"], "default": []},
+        "batch_size": {"type": "str", "default": "auto"},
+        "netbox_workers": {"type": "int", "default": 2},
+        "netbox_jobs": {"type": "bool", "default": False},
+        "on_error": {"type": "str", "choices": ["continue", "stop"], "default": "continue"},
+        "fail_on_blocked": {"type": "bool", "default": False},
+    }

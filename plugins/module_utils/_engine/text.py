@@ -1,0 +1,64 @@
+# Copyright (c) 2026 The netsot.librenms authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This file is private to the collection: no other code may rely on it.
+"""Comparing and describing text that people and devices wrote."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import typing as t
+import unicodedata
+
+# What devices and people leave in a text field that has no value, compared without case (from real LibreNMS data).
+_PLACEHOLDERS = frozenset(
+    "- -- --- . .. ... ? n/a na none null nil unknown undefined unset default empty tbd todo not-set notset "
+    "sysname hostname example.com localhost localhost.localdomain".split()
+) | {"not set", "not specified", "not available", "to be filled by o.e.m.", "no name", "no hostname"}
+
+
+def key(text: str) -> str:
+    """The form in which texts are compared: without case and outer blanks, as NetBox and LibreNMS compare them."""
+    return text.strip().casefold()
+
+
+def is_placeholder(text: str) -> bool:
+    """Whether the text says nothing: blank, a known stand-in, or without a letter or digit."""
+    return key(text) in _PLACEHOLDERS or not any(char.isalnum() for char in text)
+
+
+def printable(text: str, limit: int = 200) -> str:
+    """Remote text for a message: one line, no control characters, at most limit characters."""
+    shown = " ".join("".join(char if char.isprintable() else " " for char in text).split())
+    return shown if len(shown) <= limit else shown[: limit - 1] + "…"
+
+
+def near(wanted: str, known: t.Iterable[str], count: int = 3) -> tuple[str, ...]:
+    """Up to count known names that resemble the wanted one, best first; names that hold it or are held in it count too."""
+    wanted_key = key(wanted)
+    if not wanted_key:
+        return ()
+    scored = []
+    matcher = difflib.SequenceMatcher(b=wanted_key)
+    for name in dict.fromkeys(known):
+        name_key = key(name)
+        if not name_key:
+            continue
+        if min(len(name_key), len(wanted_key)) >= 3 and (wanted_key in name_key or name_key in wanted_key):
+            score = 0.7 + 0.3 * min(len(name_key), len(wanted_key)) / max(len(name_key), len(wanted_key))
+        else:
+            matcher.set_seq1(name_key)
+            # The cheap upper bounds spare the full comparison for most of a long list.
+            if matcher.real_quick_ratio() < 0.6 or matcher.quick_ratio() < 0.6:
+                continue
+            score = matcher.ratio()
+        if score >= 0.6:
+            scored.append((-score, name))
+    return tuple(name for score, name in sorted(scored)[:count])
+
+
+def slugify(text: str) -> str:
+    """A slug as NetBox's own forms make it: ASCII letters, digits and single hyphens, at most 100 characters."""
+    ascii_text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", ascii_text.casefold()).strip("-")[:100]

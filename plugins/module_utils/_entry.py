@@ -1,0 +1,62 @@
+# Copyright (c) 2026 The netsot.librenms authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This file is private to the collection: no other code may rely on it.
+"""How a module runs the Ansible-free code: libraries first, one sentence for an error, a result of plain types."""
+
+from __future__ import annotations
+
+import collections.abc as c
+import typing as t
+
+from ._deps import require
+from ._errors import fail
+from ._exceptions import CollectionError
+from ._import import import_devices
+from ._options import ImportRunOptions, SearchOptions
+from ._search import search
+
+if t.TYPE_CHECKING:
+    from ansible.module_utils.basic import AnsibleModule
+
+# What a job record need not repeat: how to reach the servers, and where the run keeps its files.
+_NOT_RECORDED = ("token", "_url", "certs", "_path", "timeout", "workers", "_dir", "job_id", "deadline", "result_detail")
+
+
+def run_search(module: AnsibleModule) -> t.NoReturn:
+    assess = bool(module.params["netbox_url"]) if module.params["assess"] is None else module.params["assess"]
+    require(module, "requests", "cachetools", *(("pynetbox",) if assess else ()))
+    try:
+        options = SearchOptions.from_options(module.params)
+        result = search(options, check_mode=module.check_mode, parameters=_recorded(module), warn=module.warn)
+    except CollectionError as error:
+        fail(module, error)
+    _leave(module, result)
+
+
+def run_import(module: AnsibleModule) -> t.NoReturn:
+    require(module, "requests", "cachetools", "pynetbox")
+    try:
+        options = ImportRunOptions.from_options(module.params)
+        result = import_devices(options, check_mode=module.check_mode, parameters=_recorded(module), warn=module.warn)
+    except CollectionError as error:
+        fail(module, error)
+    if not module._diff:
+        del result["diff"]
+    _leave(module, result)
+
+
+def _leave(module: AnsibleModule, result: dict[str, t.Any]) -> t.NoReturn:
+    if result.pop("failed", False):
+        module.fail_json(**result)
+    module.exit_json(**result)
+    raise SystemExit(0)
+
+
+def _recorded(module: AnsibleModule) -> c.Mapping[str, t.Any]:
+    """The options that say what was asked for, where they differ from nothing."""
+    return {
+        name: value
+        for name, value in module.params.items()
+        if value not in (None, "", [], {}) and not any(part in name for part in _NOT_RECORDED)
+    }

@@ -1,0 +1,227 @@
+# Copyright (c) 2026 The netsot.librenms authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: netbox_device_import
+short_description: Import LibreNMS devices into NetBox as devices, virtual machines and virtual chassis
+version_added: 1.0.0
+author:
+  - The netsot.librenms authors (@netsot)
+description:
+  - Brings the selected LibreNMS devices into NetBox, in bulk. Stacks become virtual chassis with their members.
+  - Makes no duplicate. A device is known by the custom field C(librenms_id), else by its serial, else by its name in site and
+    tenant; keys that disagree block it.
+  - Check mode writes nothing and says exactly what the real run would do. A second run sends no write request.
+  - A run that was cancelled or killed is completed by the next one.
+extends_documentation_fragment:
+  - netsot.librenms.librenms
+  - netsot.librenms.netbox
+  - netsot.librenms.selection
+  - netsot.librenms.rules
+  - netsot.librenms.cache
+  - netsot.librenms.job
+  - netsot.librenms.attributes
+attributes:
+  check_mode:
+    support: full
+  diff_mode:
+    support: full
+  idempotent:
+    support: full
+  async:
+    support: full
+  action:
+    support: full
+    details: The action plugin shows progress while the module runs.
+options:
+  existing:
+    description:
+      - What to do with devices that NetBox has already.
+      - V(skip) leaves them as they are, V(link) writes C(librenms_id), V(update) changes fields as O(update_fields) allows.
+      - A virtual chassis that an interrupted import left without master is completed in any case.
+    type: str
+    choices: [skip, link, update]
+    default: skip
+  update_fields:
+    description:
+      - With O(existing=update), a policy for each field, V(never), V(if_empty) or V(always). The policy of C(librenms_id) holds with
+        O(existing=link) too.
+      - Fields are C(name), C(site), C(location), C(rack), C(role), C(device_type), C(platform), C(serial), C(status), C(tenant),
+        C(cluster), C(tags) (tags are added, never taken away) and C(librenms_id).
+      - By default C(librenms_id) is V(always), C(serial) and C(platform) are V(if_empty), all others V(never).
+    type: dict
+    default: {}
+  virtual_chassis:
+    description:
+      - Whether stacks are detected and become virtual chassis.
+    type: bool
+    default: true
+  vc_member_name_pattern:
+    description:
+      - How members of a stack are named, with C({position}), C({serial}) and C({master_name}). Without C({master_name}) the text
+        is put behind the master's name.
+    type: str
+    default: "-M{position}"
+  vc_rename_master:
+    description:
+      - Whether the master of a new stack is named by O(vc_member_name_pattern) too. The virtual chassis has the plain name.
+    type: bool
+    default: true
+  tags:
+    description:
+      - Names or slugs of tags for devices and virtual machines.
+    type: list
+    elements: str
+    default: []
+  status_map:
+    description:
+      - The NetBox status by the LibreNMS state C(up), C(down) or C(disabled). By default V(active) for devices that are up, else V(offline).
+    type: dict
+    default: {}
+  create_missing:
+    description:
+      - What may be created in NetBox when it is missing. Platforms get the name that the rules or LibreNMS's C(os) give.
+    type: list
+    elements: str
+    choices: [platforms, tags]
+    default: []
+  batch_size:
+    description:
+      - How many devices are sent in one request, or V(auto), which adapts to the speed of NetBox.
+    type: str
+    default: auto
+  netbox_workers:
+    description:
+      - How many lists are sent to NetBox at the same time. Lists in flight never share a device type.
+    type: int
+    default: 2
+  netbox_jobs:
+    description:
+      - Whether NetBox runs the writes as its own background jobs, so that they stand in its list of jobs. Needs NetBox 4.7 and a
+        running worker.
+    type: bool
+    default: false
+  on_error:
+    description:
+      - Whether to go on when NetBox refuses a device, or to stop after the requests in flight.
+    type: str
+    choices: [continue, stop]
+    default: continue
+  fail_on_blocked:
+    description:
+      - Whether the task fails when a device is blocked.
+    type: bool
+    default: false
+seealso:
+  - module: netsot.librenms.librenms_device_search
+"""
+
+EXAMPLES = r"""
+- name: Import all switches of one site
+  netsot.librenms.netbox_device_import:
+    librenms_url: https://librenms.example.net
+    librenms_token: "{{ librenms_token }}"
+    netbox_url: https://netbox.example.net
+    netbox_token: "{{ netbox_token }}"
+    filters:
+      location: [ams1]
+      type: [network]
+    rules:
+      sites:
+        - {location: ams1, site: AMS1 NTT}
+      roles:
+        - {type: network, role: Switch}
+
+- name: Nightly run, everything, known devices are linked and get what they lack
+  netsot.librenms.netbox_device_import:
+    all_devices: true
+    rules: "{{ rules }}"
+    existing: update
+    update_fields:
+      serial: if_empty
+      status: always
+    report_path: /var/lib/reports/import.html
+  check_mode: false
+"""
+
+RETURN = r"""
+results:
+  description: What was done, or in check mode would be done, for each device.
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    device_id:
+      description: The LibreNMS device id.
+      type: int
+    name:
+      description: The name that was judged.
+      type: str
+    import_as:
+      description: V(device) or V(virtual_machine).
+      type: str
+    action:
+      description: V(create), V(update), V(link), V(none) (nothing to change), V(skip) (exists, and O(existing) says so), V(blocked),
+        V(fail), or V(not_processed) when the run ended before it.
+      type: str
+    netbox:
+      description: The object in NetBox, C(id), C(url), C(name), C(type) and C(matched_by). The id of an object that is not created yet is null.
+      type: dict
+    changes:
+      description: Fields with C(before) and C(after).
+      type: dict
+    issues:
+      description: What blocks it or went wrong, each with C(code), C(field), C(message), C(hint) and C(suggestions).
+      type: list
+      elements: dict
+    warnings:
+      description: What should be known about it, in the same form.
+      type: list
+      elements: dict
+    virtual_chassis:
+      description: The stack with its members' actions; null when the device is none or was not asked.
+      type: dict
+summary:
+  description: Counts of devices.
+  returned: always
+  type: dict
+  sample: {"selected": 200, "created": 190, "updated": 0, "linked": 0, "unchanged": 4, "skipped": 0, "blocked": 6, "failed": 0,
+           "virtual_chassis_created": 20, "members_created": 31, "virtual_machines_created": 10, "not_processed": 0}
+diff:
+  description: Every object that is written with its fields, before and after.
+  returned: in diff mode
+  type: list
+  elements: dict
+cancelled:
+  description: Whether the job was cancelled.
+  returned: always
+  type: bool
+timed_out:
+  description: Whether O(deadline) passed.
+  returned: always
+  type: bool
+stats:
+  description: Requests to LibreNMS, NetBox reads and writes, and seconds per phase.
+  returned: always
+  type: dict
+job:
+  description: The job record, with C(id), C(status), C(started_at), C(ended_at) and C(duration).
+  returned: always
+  type: dict
+"""
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ansible_collections.netsot.librenms.plugins.module_utils._arguments import import_spec
+from ansible_collections.netsot.librenms.plugins.module_utils._entry import run_import
+
+
+def main() -> None:
+    run_import(AnsibleModule(argument_spec=import_spec(), supports_check_mode=True))
+
+
+if __name__ == "__main__":
+    main()
