@@ -40,7 +40,7 @@ demo: install ## Start a LibreNMS simulator and a NetBox, and show a search and 
 
 .PHONY: demo-stop
 demo-stop: ## Stop what the demo or a broken-off test left running
-	@$(RUN) sh tests/tools/stop-servers.sh
+	@sh tests/tools/stop-servers.sh $(BASE_PYTHON)
 
 .PHONY: test
 test: format-check lint types unit sanity ansible-lint docs-lint changelog-lint build integration ## Every check and test there is

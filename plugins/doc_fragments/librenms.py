@@ -53,3 +53,50 @@ requirements:
   - requests >= 2.31
   - cachetools >= 5.3
 """
+
+    # The same options for plugins, where Ansible itself takes what is not given from the environment.
+    PLUGINS = r"""
+options:
+  librenms_url:
+    description:
+      - URL of LibreNMS, such as V(https://librenms.example.net). A path is kept; C(/api/v0) may be given or left out.
+      - May be a template.
+    type: str
+    aliases: [url]
+    env:
+      - name: LIBRENMS_URL
+  librenms_token:
+    description:
+      - API token of LibreNMS. A user with the role C(global-read) is enough.
+      - May be a template, or encrypted with Ansible Vault.
+    type: str
+    aliases: [token]
+    env:
+      - name: LIBRENMS_TOKEN
+  librenms_validate_certs:
+    description: Whether the TLS certificate of LibreNMS is verified.
+    type: bool
+    default: true
+    env:
+      - name: LIBRENMS_VALIDATE_CERTS
+  librenms_ca_path:
+    description: A file or directory of CA certificates that LibreNMS's certificate is verified with.
+    type: path
+    env:
+      - name: LIBRENMS_CA_PATH
+  librenms_timeout:
+    description: Seconds to wait for an answer of LibreNMS.
+    type: int
+    default: 60
+    env:
+      - name: LIBRENMS_TIMEOUT
+  librenms_workers:
+    description: How many inventories are read from LibreNMS at the same time.
+    type: int
+    default: 8
+    env:
+      - name: LIBRENMS_WORKERS
+requirements:
+  - python >= 3.11
+  - requests >= 2.31
+"""

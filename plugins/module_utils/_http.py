@@ -64,6 +64,7 @@ WAIT_LIMIT: t.Final = 60.0
 # A host that does not even accept the connection is given up sooner than one that is busy with an answer.
 CONNECT_TIMEOUT_LIMIT: t.Final = 15.0
 
+_HEADER_TEXT = re.compile(r"[\x20-\x7e]*")
 _SECONDS_BETWEEN_CHECKS = 0.25
 
 Checkpoint: t.TypeAlias = t.Callable[[], None]
@@ -232,6 +233,10 @@ if REQUESTS_IMPORT_ERROR is None:
             proxies: t.Any = None,
         ) -> requests.Response:
             self._checkpoint()
+            for name in SECRET_HEADERS:
+                if not _HEADER_TEXT.fullmatch(request.headers.get(name, "")):
+                    # What http.client raises instead would show the token.
+                    raise requests.exceptions.InvalidHeader("the token has characters that a header cannot carry", request=request)
             marked = request.headers.pop(READ_MARK, None) is not None
             is_read = marked or request.method in READ_METHODS
             self._stats.count(self._settings.label, "reads" if is_read else "writes")

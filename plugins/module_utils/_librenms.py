@@ -16,7 +16,6 @@ import dataclasses
 import re
 import threading
 import typing as t
-import urllib.parse
 
 from . import _librenms_wire as wire
 from ._cache import CachedAnswer, CacheFacts, CacheScope, FileCache
@@ -26,6 +25,7 @@ from ._engine.text import near
 from ._engine.virtual_chassis import could_be_stack, detect
 from ._exceptions import AccessDenied, AnswerLost, ApiError, ConnectionFailed, OptionError, UnusableAnswer
 from ._http import REQUESTS_IMPORT_ERROR, HttpSettings, RequestStats, api_error, new_session, public_url, read_json, shown
+from ._librenms_url import SEARCH_KIND, base_url
 
 if REQUESTS_IMPORT_ERROR is None:
     import requests
@@ -128,7 +128,7 @@ class LibreNMSClient:
         """
         about = {"filters": selection.as_filters(), "include_disabled": selection.include_disabled}
         answer: CachedAnswer[_Found] = self._cache.get_or_fetch(
-            self._scope.key("search", selection.cache_text(), about),
+            self._scope.key(SEARCH_KIND, selection.cache_text(), about),
             lambda: self._select(selection),
             encode=_Found.to_json,
             decode=_Found.from_json,
@@ -155,6 +155,14 @@ class LibreNMSClient:
             ).value
             for name in dict.fromkeys(names)
         }
+
+    def device_groups(self) -> dict[str, frozenset[int]]:
+        """The device ids of every device group, by its name; also groups without devices. One request, and one for each group."""
+        if self._groups is None:
+            self._groups = self._read_groups()
+        with concurrent.futures.ThreadPoolExecutor(self._workers, thread_name_prefix="librenms-groups") as pool:
+            members = list(pool.map(self._members_of, self._groups))
+        return {group.name: ids for group, ids in zip(self._groups, members, strict=True)}
 
     def version(self) -> Version | None:
         """LibreNMS's version, None when it does not tell."""
@@ -207,7 +215,7 @@ class LibreNMSClient:
 
     def _one_chassis(self, record: DeviceRecord, failures: _FailuresInARow) -> VirtualChassis:
         if failures.are_too_many:
-            return VirtualChassis(ChassisStatus.UNKNOWN, reason="The inventory was not read: LibreNMS did not answer for other devices.")
+            return _unread("The inventory was not read: LibreNMS did not answer for other devices.")
         request = "\n".join((f"/inventory/{record.device_id}/all", record.type, record.os, record.hardware, record.serial))
         try:
             answer = self._cache.get_or_fetch(
@@ -219,10 +227,10 @@ class LibreNMSClient:
         except AccessDenied as error:
             if error.status == 401:
                 raise
-            return VirtualChassis(ChassisStatus.UNKNOWN, reason=str(error))
+            return _unread(str(error))
         except ApiError as error:
             failures.count(isinstance(error, (ConnectionFailed, AnswerLost)))
-            return VirtualChassis(ChassisStatus.UNKNOWN, reason=str(error))
+            return _unread(str(error))
         failures.count(False)
         return answer.value
 
@@ -259,13 +267,18 @@ class LibreNMSClient:
             raise OptionError(option, name, "LibreNMS has no such device group", _near_hint(name, [group.name for group in self._groups]))
         members: set[int] = set()
         for group in groups:
-            path = f"/devicegroups/{group.group_id}"
-            operation = f"reading the device group {shown(group.name)!r} from LibreNMS"
-            for row in self._rows(path, "devices", operation, none_is_404=True):
-                device_id = wire.number(row.get("device_id")) if isinstance(row, dict) else None
-                if device_id is None:
-                    raise self._unusable(path, operation, "a member of the group has no device_id")
-                members.add(device_id)
+            members |= self._members_of(group)
+        return frozenset(members)
+
+    def _members_of(self, group: _Group) -> frozenset[int]:
+        path = f"/devicegroups/{group.group_id}"
+        operation = f"reading the device group {shown(group.name)!r} from LibreNMS"
+        members = set()
+        for row in self._rows(path, "devices", operation, none_is_404=True):
+            device_id = wire.number(row.get("device_id")) if isinstance(row, dict) else None
+            if device_id is None:
+                raise self._unusable(path, operation, "a member of the group has no device_id")
+            members.add(device_id)
         return frozenset(members)
 
     def _read_groups(self) -> tuple[_Group, ...]:
@@ -324,6 +337,10 @@ class LibreNMSClient:
         return UnusableAnswer(operation, url=self._base + path, status=200, reason=reason, hint="Check librenms_url.")
 
 
+def _unread(reason: str) -> VirtualChassis:
+    return VirtualChassis(ChassisStatus.UNKNOWN, reason=reason, read_failed=True)
+
+
 class _FailuresInARow:
     """Shared by the workers, so that a server that went away is not asked for each of thousands of devices."""
 
@@ -340,25 +357,6 @@ class _FailuresInARow:
     def are_too_many(self) -> bool:
         with self._lock:
             return self._number >= self._limit
-
-
-def base_url(url: str) -> str:
-    """The base of the API for what a user may give: with or without subdirectory, slash at the end and C(/api/v0).
-
-    :raises OptionError: it is no http(s) URL, or holds a user, a query or a fragment
-    """
-    hint = "Give it as https://librenms.example.net or https://example.net/librenms."
-    try:
-        parts = urllib.parse.urlsplit(url.strip())
-        is_usable = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port is None or parts.port > 0)
-    except ValueError:
-        raise OptionError("librenms_url", "(hidden)", "this is no URL", hint) from None
-    if parts.username is not None or parts.query or parts.fragment:
-        raise OptionError("librenms_url", public_url(url), "it must have no user, password, query or fragment", hint)
-    if not is_usable:
-        raise OptionError("librenms_url", public_url(url), "it must begin with http:// or https:// and name a host", hint)
-    path = re.sub(r"(/+api(/+v0)?)?/*$", "", parts.path)
-    return urllib.parse.urlunsplit((parts.scheme, parts.netloc, f"{path}/api/v0", "", ""))
 
 
 def _check_locations(selection: Selection, locations: c.Sequence[Location] | None) -> None:

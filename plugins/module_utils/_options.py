@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import collections.abc as c
 import dataclasses
-import os
 import typing as t
 
 from ._apply import ApplyOptions
+from ._connection import Connection, positive
 from ._engine.naming import Naming
 from ._engine.plan_options import ImportOptions, checked_server_key
 from ._engine.rules import Rules
@@ -20,35 +20,6 @@ from ._exceptions import OptionError
 from ._report import check_report_path
 
 Params = c.Mapping[str, t.Any]
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Connection:
-    """How to reach one server; its text shows no token."""
-
-    url: str
-    token: str = dataclasses.field(repr=False)
-    verify: bool | str
-    timeout: float
-
-    @classmethod
-    def from_options(cls, server: str, params: Params) -> Connection:
-        """:param server: ``librenms`` or ``netbox``, which the names of the options begin with."""
-        for name in ("url", "token"):
-            if not (params[f"{server}_{name}"] or "").strip():
-                option = f"{server}_{name}"
-                variable = option.upper()
-                raise OptionError(option, "", "is needed", f"Give it, or set the environment variable {variable}.")
-        verify: bool | str = params[f"{server}_validate_certs"]
-        ca_path = params[f"{server}_ca_path"]
-        if ca_path and not os.path.exists(ca_path):
-            raise OptionError(f"{server}_ca_path", ca_path, "is no file or directory")
-        return cls(
-            params[f"{server}_url"].strip(),
-            params[f"{server}_token"].strip(),
-            ca_path if verify and ca_path else verify,
-            _positive(f"{server}_timeout", params[f"{server}_timeout"]),
-        )
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -79,12 +50,12 @@ class CommonOptions:
         if params["cache_timeout"] < 0:
             raise OptionError("cache_timeout", params["cache_timeout"], "must not be negative")
         if params["deadline"] is not None:
-            _positive("deadline", params["deadline"])
+            positive("deadline", params["deadline"])
         check_report_path(params["report_path"])
         return cls(
             librenms=Connection.from_options("librenms", params),
             netbox=netbox,
-            workers=_positive("librenms_workers", params["librenms_workers"]),
+            workers=positive("librenms_workers", params["librenms_workers"]),
             server_key=checked_server_key(params["server_key"]),
             selection=Selection.from_options(
                 params["filters"], include_disabled=params["include_disabled"], all_devices=params["all_devices"]
@@ -146,17 +117,11 @@ class ImportRunOptions:
         )
         apply = ApplyOptions(
             batch_size=_batch_size(params["batch_size"]),
-            workers=_positive("netbox_workers", params["netbox_workers"]),
+            workers=positive("netbox_workers", params["netbox_workers"]),
             stop_on_error=params["on_error"] == "stop",
             timeout=netbox.timeout,
         )
         return cls(common, netbox, policy, apply, params["netbox_jobs"], params["fail_on_blocked"])
-
-
-def _positive(option: str, value: int) -> int:
-    if value <= 0:
-        raise OptionError(option, value, "must be more than 0")
-    return value
 
 
 def _batch_size(value: str) -> int | None:

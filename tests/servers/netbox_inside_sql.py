@@ -43,10 +43,13 @@ class Databases:
     def drop(self, name: str) -> None:
         self._execute('drop database if exists "{}" with (force)', name)
 
-    def clone(self, source: str, target: str) -> None:
-        """Replace ``target`` by a copy of ``source``; connections to ``target`` are closed."""
+    def clone(self, source: str, target: str) -> bool:
+        """Replace ``target`` by a copy of ``source``, closing connections to ``target``. Without a ``source`` do nothing: False."""
+        if source not in self.list():
+            return False
         self.drop(target)
         self._execute('create database "{}" template "{}" strategy file_copy', target, source)
+        return True
 
     def create(self, name: str) -> None:
         """Replace ``name`` by an empty database."""
@@ -88,6 +91,15 @@ def empty_queues(valkey: str, worker: int | None) -> None:
             continue
 
 
+def forget_workers(valkey: str) -> None:
+    """Remove the registration of workers that ended without doing it."""
+    import redis
+
+    tasks = redis.Redis(unix_socket_path=valkey, db=0)
+    if keys := list(tasks.scan_iter(match="rq:worker*", count=1000)):
+        tasks.delete(*keys)
+
+
 def flush(valkey: str, database: int) -> None:
     import redis
 
@@ -114,6 +126,9 @@ def main() -> None:
     for name, *arguments in request["steps"]:
         if name == "empty_queues":
             empty_queues(request["valkey"], *arguments)
+            results.append(None)
+        elif name == "forget_workers":
+            forget_workers(request["valkey"])
             results.append(None)
         elif name == "flush":
             flush(request["valkey"], *arguments)

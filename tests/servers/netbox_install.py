@@ -60,9 +60,9 @@ def overridden(required: t.Iterable[str], replacements: t.Sequence[str]) -> list
     return kept + list(replacements)
 
 
-def stamp(requirements: str, python_version: str) -> str:
-    """Return what identifies an installed environment."""
-    return hashlib.sha256(f"{python_version}\n{requirements}".encode()).hexdigest()
+def stamp(requirements: str) -> str:
+    """Return what identifies an installed environment. Any Python that NetBox takes will do, whichever one starts the server."""
+    return hashlib.sha256("\n".join(requirement_lines(requirements)).encode()).hexdigest()
 
 
 def tool_environment(layout: Layout, environ: t.Mapping[str, str]) -> dict[str, str]:
@@ -77,11 +77,11 @@ def tool_environment(layout: Layout, environ: t.Mapping[str, str]) -> dict[str, 
 
 
 def ensure_environment(layout: Layout, environ: t.Mapping[str, str], say: t.Callable[[str], None]) -> None:
-    """Make the virtual environment, or make it anew when the requirements or the Python have changed."""
+    """Make the virtual environment, or make it anew when the requirements have changed or its Python is gone."""
     if sys.version_info < OLDEST_PYTHON:
         raise ServerError(f"NetBox needs Python 3.12 or newer; this is {sys.version.split()[0]}. Start with a newer one")
     text = REQUIREMENTS.read_text()
-    wanted = stamp(text, sys.version.split()[0])
+    wanted = stamp(text)
     if layout.venv_stamp.is_file() and layout.venv_stamp.read_text() == wanted and layout.python.exists():
         return
     say("installing NetBox")

@@ -5,13 +5,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import enum
+import fcntl
 import os
 import pwd
 import re
 import shutil
 import signal
+import struct
 import subprocess
 import typing as t
 from pathlib import Path
@@ -32,6 +35,8 @@ _SETTINGS = {
     "max_connections": "60",
     "shared_buffers": "64MB",
 }
+# linux/fs.h, and EXT4_TOPDIR_FL of fs/ext4/ext4.h.
+_GET_FLAGS, _SET_FLAGS, _TOP_DIRECTORY = 0x80086601, 0x40086602, 0x00020000
 
 
 class PostgresKind(enum.StrEnum):
@@ -140,6 +145,7 @@ def start_postgres(postgres: Postgres, say: t.Callable[[str], None]) -> None:
     if not postgres.data.exists():
         say(f"creating a database cluster ({postgres.name})")
         _initialise(postgres)
+    spread_subdirectories(postgres.data / "base")
     ready_file = postgres.data / "postmaster.pid"
     if ready_file.exists():
         # A killed server leaves it, and PostgreSQL refuses to start when its pid was given to anybody since.
@@ -166,6 +172,21 @@ def start_postgres(postgres: Postgres, say: t.Callable[[str], None]) -> None:
             return False
 
     wait_until(ready, 60, lambda: ServerError(f"PostgreSQL does not get ready. Its log: {tail(postgres.log)}"))
+
+
+def spread_subdirectories(directory: Path) -> None:
+    """Have ext4 place each new database in a part of the disk of its own (``chattr +T``); elsewhere, or not allowed, do nothing.
+
+    A reset deletes and creates 1,400 files. ext4 does not reuse a deleted file's inode for a while, and in one place it searches
+    past all of them for each new file: 1.2 instead of 0.1 s of processor time when a reset follows another.
+    """
+    with contextlib.suppress(OSError):
+        descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            flags = struct.unpack("q", fcntl.ioctl(descriptor, _GET_FLAGS, struct.pack("q", 0)))[0]
+            fcntl.ioctl(descriptor, _SET_FLAGS, struct.pack("q", flags | _TOP_DIRECTORY))
+        finally:
+            os.close(descriptor)
 
 
 def stop_postgres(layout: Layout, below: t.Sequence[Path]) -> bool:

@@ -31,8 +31,9 @@ from .netbox_application import DATABASE, Application
 from .netbox_install import ensure_environment
 from .netbox_paths import CHECKOUT, Layout, ServerError, layout_for, locked, write_atomic
 from .netbox_postgres import PostgresKind, find_postgres, start_postgres, stop_postgres
-from .netbox_process import is_alive, read_record
-from .netbox_templates import Seed, ensure_template
+from .netbox_process import Record, is_alive, read_record
+from .netbox_templates import Seed, ensure_template, template_names
+from .netbox_world import load_world
 
 _PROGRAMS = ("web", "worker", "valkey")
 
@@ -117,14 +118,14 @@ class NetBoxServer:
         """Return what a client needs to know, and what runs."""
         state = self._state()
         return {
-            "running": self._answers(),
+            "running": is_alive(self._record("web")) and self._answers(),
             "url": f"http://127.0.0.1:{state['port']}" if "port" in state else None,
             "user": LOGIN_USER,
             "password": LOGIN_PASSWORD,
             "tokens": self.tokens,
             "seed": state.get("seed"),
             "postgres": state.get("postgres"),
-            "pids": {name: record.pid for name in ("postgres", *_PROGRAMS) if is_alive(record := self._record(name)) and record},
+            "pids": {name: record.pid for name in ("postgres", *_PROGRAMS) if (record := self._record(name)) and is_alive(record)},
             "logs": str(self.layout.logs),
         }
 
@@ -179,11 +180,15 @@ class NetBoxServer:
             raise
 
     def _reset(self, application: Application, seed: Seed) -> None:
-        template = ensure_template(application, seed, self._say)
+        template = template_names(load_world()).of(seed)
         record = self._record("worker")
         state = self._state()
         self._write_state(state | {"template": None})
-        application.database_steps(("empty_queues", record.pid if record else None), ("clone", template, DATABASE))
+        steps = (("empty_queues", record.pid if record else None), ("clone", template, DATABASE))
+        # One call when the template is there, as it nearly always is: starting Python is half of a reset's time.
+        if not application.database_steps(*steps)[1]:
+            ensure_template(application, seed, self._say)
+            application.database_steps(*steps)
         self._write_state(state | {"template": template, "seed": str(seed)})
 
     def _stop_all(self) -> bool:
@@ -202,12 +207,13 @@ class NetBoxServer:
         if not self._answers():
             return False
         application = self._application()
-        if not self._rqworker:
+        if self._rqworker != application.alive("worker"):
             application.end("worker")
-        elif not application.alive("worker"):
-            application.end("worker")
-            application.start_worker()
-            application.wait_for("worker", self._has_worker, 120)
+            # A killed worker stays registered for minutes, and NetBox would go on giving it jobs.
+            application.database_steps(("forget_workers",))
+            if self._rqworker:
+                application.start_worker()
+                application.wait_for("worker", self._has_worker, 120)
         return True
 
     def _answers(self) -> bool:
@@ -225,7 +231,7 @@ class NetBoxServer:
     def _application(self) -> Application:
         return Application(self.layout, Path(self._state().get("runtime", self.layout.data / "runtime")))
 
-    def _record(self, name: str) -> t.Any:
+    def _record(self, name: str) -> Record | None:
         return read_record(self.layout.records / name)
 
     def _state(self) -> dict[str, t.Any]:

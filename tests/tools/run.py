@@ -63,13 +63,15 @@ def oldest_venv() -> Path:
     """With Python 3.11, or with 3.12, which is the newest that the oldest ansible-core runs on."""
     finder = ["sh", str(Path(__file__).with_name("find-python.sh"))]
     variables = {name: value for name, value in os.environ.items() if name != "PYTHON"}
+    reason = ""
     for version in ("3.11", "3.12"):
         found = subprocess.run(
             [*finder, version, version], check=False, capture_output=True, text=True, env=variables, stdin=subprocess.DEVNULL
         )
         if found.returncode == 0:
             return ensure_venv("venv-oldest", REQUIREMENTS / "oldest.txt", found.stdout.strip())
-    sys.exit(found.stderr)
+        reason = found.stderr
+    sys.exit(reason)
 
 
 def main(arguments: list[str]) -> None:

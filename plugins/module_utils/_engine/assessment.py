@@ -13,8 +13,10 @@ import collections
 import collections.abc as c
 import dataclasses
 import enum
+import ipaddress
 import typing as t
 
+from .collisions import Claimant, collisions
 from .existing import ExistingObject, ExistingObjects, ObjectKind, chassis_domain
 from .identity import Identified, Identity, MatchedBy, identify, links_in_doubt, other_link
 from .issues import Issue, IssueCode
@@ -23,7 +25,6 @@ from .naming import MAX_NAME_LENGTH, MemberNaming, Naming, is_ip_address
 from .records import ChassisStatus, DeviceRecord, Member, VirtualChassis
 from .rules import ImportAs, Subject
 from .serials import MAX_SERIAL_LENGTH, is_sane
-from .serials import identity as serial_identity
 from .text import is_placeholder, key, printable
 
 
@@ -35,7 +36,10 @@ class State(enum.StrEnum):
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class AssessedMember:
-    """A stack member, the name and type it gets, and the device of NetBox that has its serial."""
+    """A stack member, the name and type it gets, and the device of NetBox that has its serial.
+
+    With ``conflict`` neither that device nor a new one may become the member.
+    """
 
     member: Member
     name: str
@@ -43,6 +47,7 @@ class AssessedMember:
     serial: str
     device_type: Resolved | None
     existing: ExistingObject | None = None
+    conflict: bool = False
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -109,6 +114,11 @@ class _Draft:
     def master(self) -> Member | None:
         return self.chassis.master if self.chassis else None
 
+    @property
+    def shown(self) -> str:
+        device = self.subject.device
+        return f"{printable(self.subject.name or device.hostname)!r} (device_id {device.device_id})"
+
 
 def identities(devices: c.Iterable[DeviceRecord], around: Surroundings) -> tuple[Identity, ...]:
     """What each device is to be found by in NetBox."""
@@ -127,8 +137,9 @@ def assess(devices: c.Iterable[DeviceRecord], around: Surroundings, live_ids: c.
     """Judges all devices of one selection, in their order."""
     drafts = [_draft(device, around) for device in devices]
     found = [identify(draft.identity, around.existing, live_ids) for draft in drafts]
-    collisions = _collisions(drafts, found)
-    return tuple(_judge(draft, identified, collisions.get(draft.subject.device.device_id, ()), around, live_ids) for draft, identified in zip(drafts, found, strict=True))
+    pairs = list(zip(drafts, found, strict=True))
+    colliding = collisions(Claimant(draft.identity, identified, draft.shown) for draft, identified in pairs)
+    return tuple(_judge(draft, identified, colliding.get(draft.identity.device_id, ()), around, live_ids) for draft, identified in pairs)
 
 
 def _draft(device: DeviceRecord, around: Surroundings) -> _Draft:
@@ -144,8 +155,11 @@ def _draft(device: DeviceRecord, around: Surroundings) -> _Draft:
     if subject.name and master:
         names.append(around.member_naming.name(subject.name, master))
     serials = tuple(dict.fromkeys(filter(is_sane, (device.serial, *((master.serial,) if master else ())))))
-    member_serials = tuple(filter(is_sane, (member.serial for member in stack.members))) if stack else ()
-    addresses = tuple(dict.fromkeys(text for text in (device.ip, device.hostname) if is_ip_address(text)))
+    members = stack.members if stack else ()
+    member_serials = tuple(filter(is_sane, (member.serial for member in members)))
+    member_names = tuple(around.member_naming.name(subject.name, member) for member in members) if subject.name else ()
+    # NetBox's answers are compared in the form that Python gives addresses.
+    addresses = tuple(dict.fromkeys(str(ipaddress.ip_address(text)) for text in (device.ip, device.hostname) if is_ip_address(text)))
     identity = Identity(
         device.device_id,
         around.server_key,
@@ -157,48 +171,13 @@ def _draft(device: DeviceRecord, around: Surroundings) -> _Draft:
         match.tenant.id if match.tenant else None,
         match.cluster.id if match.cluster else None,
         addresses,
+        member_names,
+        stack=stack is not None,
     )
     return _Draft(subject, matched, chassis if match.import_as is ImportAs.DEVICE else None, identity)
 
 
-def _collisions(drafts: c.Sequence[_Draft], found: c.Sequence[Identified]) -> dict[int, tuple[Issue, ...]]:
-    """Devices of one selection that would become, or already claim, one object of NetBox."""
-    claims: dict[tuple[str, t.Hashable], list[int]] = collections.defaultdict(list)
-    shown: dict[int, str] = {}
-    settled = set()
-    for draft, identified in zip(drafts, found, strict=True):
-        device_id = draft.subject.device.device_id
-        identity = draft.identity
-        shown[device_id] = f"{printable(draft.subject.name or draft.subject.device.hostname)!r} (device_id {device_id})"
-        if identified.matched_by is MatchedBy.LIBRENMS_ID:
-            settled.add(device_id)
-        if identified.existing and identified.matched_by is not MatchedBy.PRIMARY_IP:
-            claims["object", (identified.existing.kind, identified.existing.id)].append(device_id)
-        for serial in {serial_identity(text) for text in (*identity.serials, *identity.member_serials)}:
-            claims["serial", (identity.kind, serial)].append(device_id)
-        place = (identity.kind, identity.tenant_id, identity.cluster_id if identity.cluster_id is not None else identity.site_id)
-        if place[2] is not None:
-            for name in {key(name) for name in identity.names}:
-                claims["name", (*place, name)].append(device_id)
-    collisions: dict[int, dict[frozenset[int], Issue]] = collections.defaultdict(dict)
-    whats = {"object": "the same object of NetBox", "serial": "the same serial", "name": "the same name in the same place"}
-    for (what, _value), device_ids in claims.items():
-        if len(device_ids) < 2:
-            continue
-        for device_id in device_ids:
-            if device_id in settled:
-                continue
-            others = frozenset(device_ids) - {device_id}
-            message = f"It claims {whats[what]} as {', '.join(shown[other] for other in sorted(others))} of this selection."
-            hint = "One box may stand in LibreNMS twice: delete one of them there, leave one out by filters, or rename one in overrides."
-            field = "serial" if what == "serial" else "name"
-            collisions[device_id].setdefault(others, Issue(IssueCode.DUPLICATE_IN_SELECTION, field, message, hint))
-    return {device_id: tuple(issues.values()) for device_id, issues in collisions.items()}
-
-
-def _judge(
-    draft: _Draft, found: Identified, collisions: tuple[Issue, ...], around: Surroundings, live_ids: c.Container[int]
-) -> Assessment:
+def _judge(draft: _Draft, found: Identified, collisions: tuple[Issue, ...], around: Surroundings, live_ids: c.Container[int]) -> Assessment:
     device = draft.subject.device
     name_issues = _name_issues(draft)
     serial, serial_warnings = _writable_serial(draft)
@@ -305,10 +284,12 @@ def _members(
                 if issue:
                     message = f"Member {member.position}: {issue.message}"
                     issues.append(dataclasses.replace(issue, field=f"{field}.device_type", message=message))
-        existing, conflict = _existing_member(draft, member, serial, around.existing, own_chassis, live_ids)
+        existing, conflict = _existing_member(draft, member, serial, own, around.existing, own_chassis, live_ids)
+        if existing is None and conflict is None and not member.is_master:
+            conflict = _name_of_another(draft, member, name, around.existing, own_chassis)
         if conflict:
             issues.append(conflict)
-        members.append(AssessedMember(member, name, serial, device_type, existing))
+        members.append(AssessedMember(member, name, serial, device_type, existing, conflict is not None))
     issues += _member_name_issues(draft, members)
     if chassis.master is None:
         message = "The inventory does not tell which member is the master."
@@ -335,14 +316,16 @@ def _existing_member(
     draft: _Draft,
     member: Member,
     serial: str,
+    own: ExistingObject | None,
     existing: ExistingObjects,
     own_chassis: c.Container[int],
     live_ids: c.Container[int],
 ) -> tuple[ExistingObject | None, Issue | None]:
-    """The device of NetBox with a member's serial, and what keeps it from being that member."""
-    if member.is_master or not serial:
+    """The device of NetBox with a member's serial, if it is not the stack's own, and what keeps it from being that member."""
+    found = [item for item in existing.with_serial(serial) if item.kind is ObjectKind.DEVICE] if serial else []
+    if own in found or (own is None and member.is_master):
+        # What speaks against these was said when the device itself was identified.
         return None, None
-    found = [item for item in existing.with_serial(serial) if item.kind is ObjectKind.DEVICE]
     field = f"virtual_chassis.members[{member.position}]"
     if len(found) > 1:
         message = f"{len(found)} devices of NetBox have the serial {serial!r} of member {member.position}."
@@ -363,3 +346,17 @@ def _existing_member(
         hint = "If that is this stack, link its master; if not, take the device out of it in NetBox."
         return device, Issue(IssueCode.VIRTUAL_CHASSIS_CONFLICT, field, message, hint, value=serial)
     return device, None
+
+
+def _name_of_another(draft: _Draft, member: Member, name: str, existing: ExistingObjects, own_chassis: c.Container[int]) -> Issue | None:
+    """NetBox refuses a new member whose name another device has."""
+    place = draft.identity
+    for item in existing.named(name) if name else ():
+        if item.virtual_chassis_id in own_chassis or item.kind is not ObjectKind.DEVICE:
+            continue
+        if (item.site_id, item.tenant_id) == (place.site_id, place.tenant_id):
+            field = f"virtual_chassis.members[{member.position}]"
+            message = f"Member {member.position} would be called {printable(name)!r} like another device of NetBox (id {item.id})."
+            hint = "If that is the member, write its serial there; if not, rename it, or choose another vc_member_name_pattern."
+            return Issue(IssueCode.NAME_TAKEN, field, message, hint, value=name)
+    return None

@@ -16,7 +16,7 @@ import typing as t
 from .serials import identity
 from .text import key
 
-
+# dcim.VirtualChassis.domain of NetBox.
 MAX_DOMAIN_LENGTH = 30
 
 
@@ -66,7 +66,7 @@ def chassis_domain(server_key: str, device_id: int) -> str:
 
     At most 30 characters (dcim.VirtualChassis.domain). With the default server key the same as netbox-librenms-plugin's.
     """
-    prefix = "librenms" if server_key == "default" else server_key
+    prefix = "librenms" if server_key == "default" else "librenms-key" if server_key == "librenms" else server_key
     suffix = f"-{device_id}"
     if len(prefix) + len(suffix) > MAX_DOMAIN_LENGTH:
         digest = hashlib.sha256(prefix.encode()).hexdigest()[:6]

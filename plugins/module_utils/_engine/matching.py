@@ -13,7 +13,9 @@ from .._exceptions import OptionError
 from .catalog import Catalog, DeviceType, Found, Index, NetBoxObject, T
 from .issues import Issue, IssueCode
 from .rules import ImportAs, Override, Rule, Rules, Subject, first_match
-from .text import is_placeholder, printable
+from .text import is_placeholder, key, near, printable
+
+_CLUSTER_HINT = "Rename all but one of them in NetBox."
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -21,7 +23,8 @@ class Resolved:
     """A NetBox object that a device refers to, and what led there.
 
     ``by`` is ``override``, ``rule``, ``part_number``, ``model``, ``name``, ``slug``, ``member`` (a stack member's type taken
-    from the master), ``cluster``, ``rack`` or ``create_missing``; ``id`` is None for an object that the import will create.
+    from the master), ``rack`` (the location of the rack) or ``create_missing``; ``id`` is None for an object that the import
+    will create.
     """
 
     id: int | None
@@ -52,6 +55,8 @@ class Match:
     role: Resolved | None = None
     tenant: Resolved | None = None
     cluster: Resolved | None = None
+    # A platform that NetBox lacks, which an import may be allowed to create; "" when there is none.
+    missing_platform: str = ""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -67,15 +72,22 @@ class Matcher:
 
     rules: Rules
     catalog: Catalog
-    create_platforms: bool = False
 
     @classmethod
     def checked(cls, rules: Rules, catalog: Catalog, *, create_platforms: bool = False) -> Matcher:
-        """Raises OptionError, naming the rule, for a target that NetBox does not have or has several of."""
-        matcher = cls(rules, catalog, create_platforms)
+        """Raises OptionError, naming the rule, for a target that NetBox does not have or has several of.
+
+        :param create_platforms: a platform that does not exist is no error
+        """
+        matcher = cls(rules, catalog)
+        makers = {key(item.manufacturer): item.manufacturer for item in catalog.device_types.objects}
         for rule in rules.sites:
             _check(f"{rule.path}.site", rule.target, catalog.sites)
         for rule in rules.device_types:
+            if rule.manufacturer and key(rule.manufacturer) not in makers:
+                close = near(rule.manufacturer, makers.values())
+                hint = f"Did you mean {' or '.join(map(repr, close))}?" if close else "Write the manufacturer's name as NetBox has it."
+                raise OptionError(f"{rule.path}.manufacturer", rule.manufacturer, "has no device type in NetBox", hint)
             if rule.target:
                 found = matcher._device_types_named(rule.target, rule.manufacturer)
                 _check_found(f"{rule.path}.device_type", rule.target, found, catalog.device_types, "Name its 'manufacturer' too.")
@@ -87,7 +99,7 @@ class Matcher:
         for rule in rules.tenants:
             _check(f"{rule.path}.tenant", rule.target, catalog.tenants)
         for rule in rules.import_as:
-            _check(f"{rule.path}.cluster", rule.cluster, catalog.clusters)
+            _check(f"{rule.path}.cluster", rule.cluster, catalog.clusters, _CLUSTER_HINT)
         for override in rules.overrides.values():
             _check(f"{override.path}.site", override.site, catalog.sites)
             if override.device_type:
@@ -97,7 +109,7 @@ class Matcher:
                 _check(f"{override.path}.platform", override.platform, catalog.platforms)
             _check(f"{override.path}.role", override.role, catalog.roles)
             _check(f"{override.path}.tenant", override.tenant, catalog.tenants)
-            _check(f"{override.path}.cluster", override.cluster, catalog.clusters)
+            _check(f"{override.path}.cluster", override.cluster, catalog.clusters, _CLUSTER_HINT)
         return matcher
 
     def override(self, device_id: int) -> Override | None:
@@ -175,7 +187,7 @@ class Matcher:
         import_as, cluster = self._import_as(subject, override)
         tenant = self._by_rules(self.catalog.tenants, self.rules.tenants, subject, override.tenant if override else "")
         role = self._by_rules(self.catalog.roles, self.rules.roles, subject, override.role if override else "")
-        platform, platform_warning = self._platform(subject, override.platform if override else "")
+        platform, missing_platform, platform_warning = self._platform(subject, override.platform if override else "")
         warnings.append(platform_warning)
         if import_as is ImportAs.VIRTUAL_MACHINE:
             if role and role.id is not None and not self.catalog.roles.by_id[role.id].vm_role:
@@ -187,9 +199,18 @@ class Matcher:
                 issues.remove(site.issue)
             elif not cluster and site.issue:
                 hint = "Name a cluster in rules.import_as or overrides, or make the site known."
-                message = "A virtual machine needs a cluster or a site."
-                issues = [Issue(IssueCode.CLUSTER_NOT_SET, "cluster", message, hint)]
-            match = Match(import_as, site=site.site, platform=platform, role=role, tenant=tenant, cluster=cluster)
+                message = f"A virtual machine needs a cluster or a site, and no rule names a cluster. {site.issue.message}"
+                suggestions = site.issue.suggestions
+                issues = [Issue(IssueCode.CLUSTER_NOT_SET, "cluster", message, hint, suggestions, site.issue.value)]
+            match = Match(
+                import_as,
+                site=site.site,
+                platform=platform,
+                role=role,
+                tenant=tenant,
+                cluster=cluster,
+                missing_platform=missing_platform,
+            )
             return Matched(match, _present(issues), _present(warnings))
         location, rack, place_warnings = self._place(site)
         warnings += place_warnings
@@ -199,15 +220,17 @@ class Matcher:
             name = printable(subject.name or subject.device.hostname)
             message = f"No rule gives a role to {name!r} (os {printable(subject.device.os)!r}, type {printable(subject.device.type)!r})."
             hint = "Add a rule to rules.roles, or name the role in overrides."
-            issues.append(Issue(IssueCode.ROLE_NOT_SET, "role", message, hint, self.catalog.roles.near(subject.device.type), subject.device.os))
-        match = Match(import_as, site.site, location, rack, device_type, platform, role, tenant)
+            issues.append(
+                Issue(IssueCode.ROLE_NOT_SET, "role", message, hint, self.catalog.roles.near(subject.device.type), subject.device.os)
+            )
+        match = Match(import_as, site.site, location, rack, device_type, platform, role, tenant, missing_platform=missing_platform)
         return Matched(match, _present(issues), _present(warnings))
 
     def _own_device_type(self, subject: Subject, override: Override | None, stack_model: str) -> tuple[Resolved | None, Issue | None]:
         if override and override.device_type:
             return _resolved(self._device_types_named(override.device_type, ""), "override"), None
         own, issue = self.device_type(subject)
-        if stack_model:
+        if not is_placeholder(stack_model):
             stacked, stack_issue = self.device_type(dataclasses.replace(subject, hardware=stack_model))
             if stacked or not own:
                 return stacked, stack_issue
@@ -230,23 +253,22 @@ class Matcher:
         found = first_match(rules, subject)
         return _resolved(index.find(found[0].target), "rule") if found else None
 
-    def _platform(self, subject: Subject, override: str) -> tuple[Resolved | None, Issue | None]:
+    def _platform(self, subject: Subject, override: str) -> tuple[Resolved | None, str, Issue | None]:
+        """The platform, the name of one that NetBox lacks, and what there is to say about it."""
         os = subject.device.os
         found = first_match(self.rules.platforms, subject)
         wanted = override or (found[0].target if found else os)
         if is_placeholder(wanted) or (not override and not found and os in ("ping", "generic")):
-            return None, None
+            return None, "", None
         platforms = self.catalog.platforms.find(wanted)
         if len(platforms.objects) == 1:
             by = "override" if override else "rule" if found else platforms.by
-            return _resolved(platforms, by), None
+            return _resolved(platforms, by), "", None
         if len(platforms.objects) > 1:
-            return None, _ambiguous(IssueCode.PLATFORM_AMBIGUOUS, "platform", wanted, platforms)
-        if self.create_platforms:
-            return Resolved(None, wanted, "create_missing"), None
+            return None, "", _ambiguous(IssueCode.PLATFORM_AMBIGUOUS, "platform", wanted, platforms)
         message = f"NetBox has no platform {printable(wanted)!r}, so none is set."
         hint = "Create the platform in NetBox, or add a rule to rules.platforms."
-        return None, Issue(IssueCode.PLATFORM_NOT_FOUND, "platform", message, hint, self.catalog.platforms.near(wanted), os)
+        return None, wanted, Issue(IssueCode.PLATFORM_NOT_FOUND, "platform", message, hint, self.catalog.platforms.near(wanted), os)
 
     def _place(self, site: SiteMatch) -> tuple[Resolved | None, Resolved | None, list[Issue]]:
         """The location and rack within the site; a rack brings its own location."""
@@ -258,10 +280,12 @@ class Matcher:
         locations = self.catalog.locations.get(site.site.id, Index())
         racks = self.catalog.racks.get(site.site.id, Index())
         if site.location:
-            location = _resolved(locations.find(site.location), "name")
+            found = locations.find(site.location)
+            location = _resolved(found, "name" if found.by == "name" else "slug")
             if location is None:
-                message = f"Site {site.site.name!r} has no location {printable(site.location)!r}, so none is set."
-                hint = "Create the location in NetBox."
+                many = "several locations" if found.objects else "no location"
+                message = f"Site {site.site.name!r} has {many} {printable(site.location)!r}, so none is set."
+                hint = "Say which one, by its slug, in overrides." if found.objects else "Create the location in NetBox."
                 warnings.append(
                     Issue(IssueCode.LOCATION_NOT_FOUND, "location", message, hint, locations.near(site.location), site.location)
                 )
@@ -274,6 +298,12 @@ class Matcher:
             if len(candidates) == 1:
                 rack = Resolved(candidates[0].id, candidates[0].name, "name")
                 within = candidates[0].location_id
+                if location is not None and within is None:
+                    # NetBox refuses a device whose location is not its rack's.
+                    message = f"The rack {rack.name!r} is in no location in NetBox, so the location {location.name!r} is not set."
+                    hint = "Put the rack into the location in NetBox."
+                    warnings.append(Issue(IssueCode.LOCATION_NOT_FOUND, "location", message, hint, value=site.location))
+                    location = None
                 if location is None and within is not None and within in locations.by_id:
                     location = Resolved(within, locations.by_id[within].name, "rack")
             else:
@@ -285,11 +315,13 @@ class Matcher:
         return location, rack, warnings
 
     def _device_types_named(self, text: str, manufacturer: str) -> Found[DeviceType]:
-        found = self.catalog.device_types.find(text, "part_number", "name", "slug")
         if not manufacturer:
-            return found
-        matching = tuple(item for item in found.objects if item.manufacturer.casefold() == manufacturer.casefold())
-        return Found(matching, found.by)
+            return self.catalog.device_types.find(text, "part_number", "name", "slug")
+        for way in ("part_number", "name", "slug"):
+            found = self.catalog.device_types.find(text, way)
+            if matching := tuple(item for item in found.objects if key(item.manufacturer) == key(manufacturer)):
+                return Found(matching, way)
+        return Found()
 
     def _one_type(self, types: Found[DeviceType], wanted: str, by: str) -> tuple[Resolved | None, Issue | None]:
         if len(types.objects) == 1:
@@ -314,9 +346,9 @@ def _ambiguous(code: IssueCode, field: str, wanted: str, found: Found[NetBoxObje
     return Issue(code, field, message, f"Say which one in rules.{field}s, by its slug.", names, wanted)
 
 
-def _check(path: str, target: str, index: Index[T]) -> None:
+def _check(path: str, target: str, index: Index[T], ambiguous_hint: str = "Use the slug of the one that is meant.") -> None:
     if target:
-        _check_found(path, target, index.find(target), index, "Use the slug of the one that is meant.")
+        _check_found(path, target, index.find(target), index, ambiguous_hint)
 
 
 def _check_found(path: str, target: str, found: Found[T], index: Index[T], ambiguous_hint: str) -> None:

@@ -82,7 +82,7 @@ class ImportOptions:
         """Raises OptionError, naming the option and the value, for anything that is not known."""
         return cls(
             checked_server_key(server_key),
-            OnExisting(existing),
+            _on_existing(existing),
             _policies(update_fields or {}),
             virtual_chassis,
             MemberNaming.from_options(vc_member_name_pattern, vc_rename_master),
@@ -102,6 +102,13 @@ def checked_server_key(server_key: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?", server_key) or "__" in server_key:
         raise OptionError("server_key", server_key, "must be letters, digits, '.', '-' and single '_'")
     return server_key
+
+
+def _on_existing(given: str) -> OnExisting:
+    try:
+        return OnExisting(given)
+    except ValueError:
+        raise OptionError("existing", given, f"must be one of {', '.join(OnExisting)}") from None
 
 
 def _policies(given: c.Mapping[str, str]) -> dict[str, Policy]:

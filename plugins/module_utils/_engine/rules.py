@@ -133,7 +133,9 @@ class Rules:
             given = rules.get(name) or []
             if not isinstance(given, list):
                 raise OptionError(f"rules.{name}", given, "must be a list of rules")
-            parsed[name] = tuple(parser(f"rules.{name}[{number}]", _dictionary(f"rules.{name}[{number}]", rule)) for number, rule in enumerate(given))
+            parsed[name] = tuple(
+                parser(f"rules.{name}[{number}]", _dictionary(f"rules.{name}[{number}]", rule)) for number, rule in enumerate(given)
+            )
         return cls(**parsed, overrides=_overrides(overrides or []))
 
 
@@ -166,17 +168,18 @@ def _text(path: str, value: object) -> str:
     return str(value).strip()
 
 
-def _texts(path: str, value: object) -> tuple[str, ...]:
+def _texts(path: str, value: object, *, empty: bool = False) -> tuple[str, ...]:
+    """:param empty: an empty text is allowed: devices without a location or hardware may be meant"""
     values = value if isinstance(value, (list, tuple)) else [value]
     if not values:
         raise OptionError(path, value, "must not be an empty list")
-    return tuple(_text(path, item) for item in values)
+    return tuple("" if empty and item == "" else _text(path, item) for item in values)
 
 
 def _pattern(path: str, text: str, groups: c.Sequence[str]) -> re.Pattern[str]:
     try:
         pattern = re.compile(text, re.IGNORECASE)
-    except re.error as exc:
+    except (re.error, OverflowError, RecursionError) as exc:
         raise OptionError(path, text, f"is not a regular expression: {exc}") from exc
     for name in pattern.groupindex:
         if name not in groups:
@@ -187,35 +190,39 @@ def _pattern(path: str, text: str, groups: c.Sequence[str]) -> re.Pattern[str]:
 
 def _conditions(path: str, rule: c.Mapping[str, t.Any], groups: c.Mapping[str, c.Sequence[str]]) -> Conditions:
     texts = []
+    # A condition that is null is an error: left out silently, its rule would hold for every device.
     for name in _TEXTS:
-        if rule.get(name) is not None:
-            # An empty text is a condition that a user may want: devices without a location or hardware.
-            if rule[name] == "" and name != "device_group":
-                texts.append((name, frozenset({""})))
-            else:
-                texts.append((name, frozenset(key(text) for text in _texts(f"{path}.{name}", rule[name]))))
+        if name in rule:
+            texts.append((name, frozenset(key(text) for text in _texts(f"{path}.{name}", rule[name], empty=name != "device_group"))))
     patterns = []
     for name, field in _REGEXES.items():
-        if rule.get(name) is not None:
+        if name in rule:
             option = f"{path}.{name}"
-            patterns.append((field, tuple(_pattern(option, text, groups.get(name, ())) for text in _texts(option, rule[name]))))
+            values = rule[name] if isinstance(rule[name], (list, tuple)) else [rule[name]]
+            _texts(option, rule[name])
+            # Blanks at its ends are part of a regular expression.
+            patterns.append((field, tuple(_pattern(option, str(text), groups.get(name, ())) for text in values)))
     return Conditions(tuple(texts), tuple(patterns))
 
 
 def _location_pattern(path: str, text: str) -> re.Pattern[str]:
     """``{site}, {location}, {rack}`` as a regular expression of the whole location; blanks in it match any blanks."""
     expression = ""
+    names: set[str] = set()
     for part in re.split(r"(\{[^{}]*\})", text):
         if part.startswith("{") and part.endswith("}"):
             name = part[1:-1]
             if name not in _SITE_PARTS:
                 raise OptionError(path, text, f"has the unknown placeholder {part}", "Placeholders are {site}, {location} and {rack}.")
-            if f"<{name}>" in expression:
+            if name in names:
                 raise OptionError(path, text, f"has the placeholder {part} twice")
+            names.add(name)
             expression += f"(?P<{name}>.+?)"
+        elif "{" in part or "}" in part:
+            raise OptionError(path, text, "has a brace without its partner", "Placeholders are {site}, {location} and {rack}.")
         else:
             expression += r"\s+".join(re.escape(word) for word in re.split(r"\s+", part))
-    if "<site>" not in expression:
+    if "site" not in names:
         raise OptionError(path, text, "has no placeholder {site}")
     return re.compile(rf"^\s*{expression}\s*$", re.IGNORECASE)
 
@@ -223,8 +230,10 @@ def _location_pattern(path: str, text: str) -> re.Pattern[str]:
 def _site_rule(path: str, rule: c.Mapping[str, t.Any]) -> Rule:
     _no_unknown_keys(path, rule, (*_TEXTS, *_REGEXES, "location_pattern", "site"))
     conditions = _conditions(path, rule, {"location_regex": _SITE_PARTS})
-    if rule.get("location_pattern") is not None:
-        patterns = tuple(_location_pattern(f"{path}.location_pattern", text) for text in _texts(f"{path}.location_pattern", rule["location_pattern"]))
+    if "location_pattern" in rule:
+        patterns = tuple(
+            _location_pattern(f"{path}.location_pattern", text) for text in _texts(f"{path}.location_pattern", rule["location_pattern"])
+        )
         conditions = dataclasses.replace(conditions, patterns=(*conditions.patterns, ("location", patterns)))
     target = _text(f"{path}.site", rule["site"]) if rule.get("site") is not None else ""
     named = {name for _field, patterns in conditions.patterns for pattern in patterns for name in pattern.groupindex}

@@ -326,7 +326,9 @@ def _field(name: str, path: str, values: list[object]) -> object:
         return frozenset(_status(path, text) for text in texts)
     if name == "device_group":
         return tuple(texts)
-    return tuple(_text_test(name, path, text) for text in texts)
+    tests = [_text_test(name, path, text) for text in texts]
+    # Equal ones would be asked for twice.
+    return tuple({(test.text, test.is_whole): test for test in reversed(tests)}.values())[::-1]
 
 
 def _text(path: str, value: object) -> str:

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import difflib
+import hashlib
 import re
 import typing as t
 import unicodedata
@@ -59,6 +60,15 @@ def near(wanted: str, known: t.Iterable[str], count: int = 3) -> tuple[str, ...]
 
 
 def slugify(text: str) -> str:
-    """A slug as NetBox's own forms make it: ASCII letters, digits and single hyphens, at most 100 characters."""
+    """A slug as NetBox's own forms make it: ASCII letters, digits and single hyphens, at most 100 characters.
+
+    A text without any of these gets a digest, because NetBox takes no empty slug.
+    """
     ascii_text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
-    return re.sub(r"[^a-z0-9]+", "-", ascii_text.casefold()).strip("-")[:100]
+    slug = re.sub(r"[^a-z0-9]+", "-", ascii_text.casefold())[:100].strip("-")
+    return slug or digest(text)
+
+
+def digest(text: str) -> str:
+    """Eight characters that tell texts apart which are not the same without case."""
+    return hashlib.sha256(key(text).encode(errors="replace")).hexdigest()[:8]

@@ -13,6 +13,7 @@ import multiprocessing
 import os
 import pathlib
 import stat
+import tempfile
 import threading
 import time
 import typing as t
@@ -286,7 +287,7 @@ def test_disk_that_cannot_be_written(
     def fail(*args: object, **kwargs: object) -> t.Any:
         raise OSError(problem, os.strerror(problem))
 
-    monkeypatch.setattr(_cache.tempfile if call == "mkstemp" else os, call, fail)
+    monkeypatch.setattr(tempfile if call == "mkstemp" else os, call, fail)
     cache = new()
     assert [cache.get_or_fetch(SCOPE.key("search", name), Server()).value for name in "ab"] == [[1, 2], [1, 2]]
     assert len(warnings) == 1

@@ -15,9 +15,11 @@ import socket
 import ssl
 import subprocess
 import threading
+import time
 import typing as t
 import warnings
 
+import certifi
 import pytest
 import requests
 
@@ -177,7 +179,12 @@ def test_counts_reads_and_writes_by_label(server: Scripted) -> None:
 
 def test_counts_of_many_threads_are_exact() -> None:
     stats = _http.RequestStats()
-    threads = [threading.Thread(target=lambda: [stats.count("x", "reads") for _ in range(2000)]) for _ in range(4)]
+
+    def count() -> None:
+        for _ in range(2000):
+            stats.count("x", "reads")
+
+    threads = [threading.Thread(target=count) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -242,8 +249,8 @@ def test_server_error_is_not_retried(server: Scripted) -> None:
 
 def test_retry_after_is_bounded(server: Scripted, monkeypatch: pytest.MonkeyPatch) -> None:
     clock = [0.0]
-    monkeypatch.setattr(_http.time, "monotonic", lambda: clock[0])
-    monkeypatch.setattr(_http.time, "sleep", lambda seconds: clock.__setitem__(0, clock[0] + seconds))
+    monkeypatch.setattr(time, "monotonic", lambda: clock[0])
+    monkeypatch.setattr(time, "sleep", lambda seconds: clock.__setitem__(0, clock[0] + seconds))
     server.replies["/a"] = [Reply(429, headers={"Retry-After": "86400"})]
     assert session().get(server.url + "/a").status_code == 429
     assert clock[0] == pytest.approx(_http.WAIT_LIMIT)
@@ -433,9 +440,12 @@ def test_cookies_are_not_kept(server: Scripted) -> None:
     assert "cookie" not in server.requests[1][2]
 
 
-def test_token_that_no_header_can_carry(server: Scripted) -> None:
-    error = failure_of(lambda: session(headers={"X-Auth-Token": TOKEN + "\n"}).get(server.url + "/a"))
+@pytest.mark.parametrize("end", ["\n", "\r\nX: y", "€", "\x00"])
+@pytest.mark.parametrize("name", ["X-Auth-Token", "Authorization"])
+def test_token_that_no_header_can_carry(server: Scripted, name: str, end: str) -> None:
+    error = failure_of(lambda: session(headers={name: TOKEN + end}).get(server.url + "/a"))
     assert "librenms_token" in str(error)
+    assert server.requests == []
 
 
 def test_settings_do_not_show_the_token() -> None:
@@ -487,12 +497,12 @@ def test_unknown_certificate_is_refused_with_a_hint(tls_server: Scripted) -> Non
 def test_certificate_is_accepted_with_its_authority_whatever_the_environment_says(
     tls_server: Scripted, certificate: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("REQUESTS_CA_BUNDLE", requests.certs.where())
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", certifi.where())
     assert session(verify=certificate).get(tls_server.url + "/a").ok
 
 
 def test_no_verification_is_silent_for_this_host_only(tls_server: Scripted, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("REQUESTS_CA_BUNDLE", requests.certs.where())
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", certifi.where())
     with warnings.catch_warnings(record=True) as seen:
         warnings.simplefilter("always")
         with contextlib.suppress(AttributeError):

@@ -10,6 +10,7 @@ import json
 import os
 import pathlib
 import stat
+import threading
 import typing as t
 
 import pytest
@@ -322,6 +323,25 @@ def test_damaged_record_is_replaced(store: JobStore) -> None:
     store.record_path("one").write_text("{")
     store.claim(make_record())
     assert store.read("one") is not None
+
+
+def test_claim_waits_for_one_that_is_under_way(store: JobStore) -> None:
+    outcomes: list[object] = []
+
+    def claim() -> None:
+        try:
+            outcomes.append(store.claim(make_record()))
+        except OptionError as error:
+            outcomes.append(error)
+
+    thread = threading.Thread(target=claim)
+    with store.locked():
+        thread.start()
+        thread.join(0.5)
+        assert outcomes == []
+        store.write(make_record(status=JobStatus.RUNNING, ended_at=None))
+    thread.join(60)
+    assert isinstance(outcomes[0], OptionError)
 
 
 # Retention

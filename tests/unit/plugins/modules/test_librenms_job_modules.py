@@ -21,11 +21,11 @@ Run = t.Callable[..., dict[str, t.Any]]
 
 
 @pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+def run(monkeypatch: pytest.MonkeyPatch, tmp_path: pathlib.Path, capsys: pytest.CaptureFixture[str]) -> Run:
     """Runs a module in this process and returns its answer."""
 
     def run(module: t.Any, *, check_mode: bool = False, **options: t.Any) -> dict[str, t.Any]:
-        arguments = {"ANSIBLE_MODULE_ARGS": options | {"_ansible_check_mode": check_mode, "_ansible_remote_tmp": "/tmp"}}
+        arguments = {"ANSIBLE_MODULE_ARGS": options | {"_ansible_check_mode": check_mode, "_ansible_remote_tmp": str(tmp_path)}}
         monkeypatch.setattr(basic, "_ANSIBLE_ARGS", json.dumps(arguments).encode())
         # Needed since ansible-core 2.19, where a module is told how its arguments are encoded.
         monkeypatch.setattr(basic, "_ANSIBLE_PROFILE", "legacy", raising=False)

@@ -182,6 +182,7 @@ LOCATIONS = [Location(1, "AMS1"), Location(2, "ams2 "), Location(3, "7"), Locati
         ({"location": ["ams1", "LON"]}, [("location_id", "1"), ("location_id", "7")]),
         ({"location": "7"}, [("location_id", "3"), ("location_id", "7")]),
         ({"type": "network"}, [("type", "network")]),
+        ({"type": ["network", "NETWORK"]}, [("type", "network")]),
         ({"type": ["network", "Firewall"]}, [("type", "network"), ("type", "Firewall")]),
         ({"type": ["a", "b", "c", "d", "e"]}, [(None, None)]),
         ({"type": "réseau"}, [(None, None)]),

@@ -1,0 +1,149 @@
+# Copyright (c) 2026 The netsot.librenms authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This file is private to the collection: no other code may rely on it.
+"""What an inventory is made from: the devices, stacks and groups of LibreNMS, read from it or kept in Ansible's cache."""
+
+from __future__ import annotations
+
+import collections.abc as c
+import dataclasses
+import time
+import typing as t
+
+from ansible_collections.netsot.librenms.plugins.module_utils._cache import CacheScope, FileCache
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.records import DeviceRecord, Member, VirtualChassis
+from ansible_collections.netsot.librenms.plugins.module_utils._exceptions import CollectionError
+from ansible_collections.netsot.librenms.plugins.module_utils._http import RequestStats
+from ansible_collections.netsot.librenms.plugins.module_utils._librenms import LABEL, LibreNMSClient
+from ansible_collections.netsot.librenms.plugins.module_utils._librenms_url import base_url
+
+from ._inventory_options import InventoryOptions
+
+# Raised whenever the meaning of what is cached changes.
+FORMAT: t.Final = 1
+
+Json = dict[str, t.Any]
+
+_DEVICE_TYPES = t.get_type_hints(DeviceRecord)
+_MEMBER_TYPES = t.get_type_hints(Member)
+
+
+class InventoriesUnread(CollectionError):
+    """LibreNMS gave the devices, but not the inventories that tell which of them are stacks."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Source:
+    """What LibreNMS said.
+
+    :param devices: by device_id
+    :param chassis: by device_id; empty when nobody asked about stacks
+    :param device_groups: the ids of the selected devices of each device group, by its name; empty when nobody asked
+    :param fetched_at: seconds since 1970
+    """
+
+    devices: tuple[DeviceRecord, ...]
+    chassis: c.Mapping[int, VirtualChassis]
+    device_groups: c.Mapping[str, frozenset[int]]
+    fetched_at: float
+
+    def unread(self) -> InventoriesUnread | None:
+        """The error for inventories that could not be read, None when all could."""
+        failed = {device_id: chassis.reason for device_id, chassis in self.chassis.items() if chassis.read_failed}
+        if not failed:
+            return None
+        first = min(failed)
+        return InventoriesUnread(f"Whether {len(failed)} of {len(self.devices)} devices are stacks could not be read. Device {first}: {failed[first]}")
+
+    def to_json(self, digest: str) -> Json:
+        """For Ansible's cache: plain JSON types, nothing secret. No remote text is a key, so no cache plugin can misread one."""
+        return {
+            "format": FORMAT,
+            "digest": digest,
+            "fetched_at": self.fetched_at,
+            "devices": [device.to_json() for device in self.devices],
+            "virtual_chassis": [{"device_id": device_id, **chassis.to_json()} for device_id, chassis in sorted(self.chassis.items())],
+            "device_groups": [{"name": name, "device_ids": sorted(ids)} for name, ids in sorted(self.device_groups.items())],
+        }
+
+    @classmethod
+    def from_json(cls, data: object, digest: str) -> Source | None:
+        """The reverse of :meth:`to_json`. None for what is damaged, foreign or the answer to another question."""
+        try:
+            return cls._from_json(t.cast("Json", data), digest)
+        except (TypeError, ValueError, KeyError, AttributeError):
+            return None
+
+    @classmethod
+    def _from_json(cls, data: Json, digest: str) -> Source:
+        if data["format"] != FORMAT or data["digest"] != digest:
+            raise ValueError("another format, or the answer to another question")
+        return cls(
+            tuple(_typed(DeviceRecord.from_json(device), _DEVICE_TYPES) for device in data["devices"]),
+            {int(chassis["device_id"]): _chassis(chassis) for chassis in data["virtual_chassis"]},
+            {str(group["name"]): frozenset(map(int, group["device_ids"])) for group in data["device_groups"]},
+            float(data["fetched_at"]),
+        )
+
+
+T = t.TypeVar("T", DeviceRecord, Member)
+
+
+def _typed(record: T, types: c.Mapping[str, t.Any]) -> T:
+    """The record if each field has its type. Raises TypeError."""
+    for name, kind in types.items():
+        if not isinstance(getattr(record, name), kind):
+            raise TypeError(f"{name} is no {kind}")
+    return record
+
+
+def _chassis(data: Json) -> VirtualChassis:
+    chassis = VirtualChassis.from_json(data)
+    for member in chassis.members:
+        _typed(member, _MEMBER_TYPES)
+    return chassis
+
+
+def source_digest(options: InventoryOptions) -> str:
+    """Of all that makes two questions different; the token goes in as a hash of hashes. Raises OptionError for an unusable URL."""
+    connection = options.connection
+    scope = CacheScope.of(base_url(connection.url), connection.token, connection.verify)
+    return scope.key("inventory", f"{options.selection.cache_text()} {options.wants_chassis} {options.wants_device_groups}").digest
+
+
+@dataclasses.dataclass(frozen=True)
+class Reading:
+    """A source as just read, and what that cost."""
+
+    source: Source
+    requests: int
+    seconds: float
+
+
+def read_source(options: InventoryOptions) -> Reading:
+    """Asks LibreNMS. Raises CollectionError for what keeps it from giving the devices or groups.
+
+    Inventories that could not be read are for :meth:`Source.unread`.
+    """
+    connection, stats, begun = options.connection, RequestStats(), time.monotonic()
+    client = LibreNMSClient(
+        connection.url,
+        connection.token,
+        verify=connection.verify,
+        timeout=connection.timeout,
+        workers=options.workers,
+        # Ansible's own inventory cache is used instead.
+        cache=FileCache(ttl=0),
+        stats=stats,
+    )
+    try:
+        devices = client.select(options.selection).records
+        chassis = client.virtual_chassis(devices) if options.wants_chassis else {}
+        groups = client.device_groups() if options.wants_device_groups else {}
+    finally:
+        client.close()
+    selected = frozenset(device.device_id for device in devices)
+    members = {name: ids & selected for name, ids in groups.items() if ids & selected}
+    counts = stats.of(LABEL)
+    return Reading(Source(devices, chassis, members, time.time()), counts.reads + counts.retries, time.monotonic() - begun)

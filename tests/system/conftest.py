@@ -1,0 +1,64 @@
+# Copyright (c) 2026 The netsot.librenms authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The servers that the system tests run against: a simulated LibreNMS in this process and a real NetBox."""
+
+from __future__ import annotations
+
+import collections.abc as c
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from harness import Ansible, NetBoxApi
+
+from servers.librenms_demo import demo_devices
+from servers.librenms_server import LibreNMSSimulator
+from servers.netbox_server import NetBoxServer
+
+
+@pytest.fixture(scope="session")
+def netbox_server() -> c.Iterator[NetBoxServer]:
+    with NetBoxServer() as server:
+        yield server
+
+
+@pytest.fixture
+def netbox(netbox_server: NetBoxServer) -> NetBoxApi:
+    """The NetBox with the reference data and the existing devices of ``servers/world.py``, put back before each test."""
+    netbox_server.reset("world")
+    return NetBoxApi(netbox_server)
+
+
+@pytest.fixture
+def empty_netbox(netbox: NetBoxApi) -> NetBoxApi:
+    """The NetBox with reference data but without any device, and without the custom field."""
+    for device in netbox.all("dcim/devices"):
+        netbox.remove("dcim/devices", device["id"])
+    for field in netbox.all("extras/custom-fields", name="librenms_id"):
+        netbox.remove("extras/custom-fields", field["id"])
+    return netbox
+
+
+@pytest.fixture
+def librenms() -> c.Iterator[LibreNMSSimulator]:
+    """A LibreNMS with the devices of the demo."""
+    with LibreNMSSimulator(demo_devices()) as simulator:
+        yield simulator
+
+
+@pytest.fixture
+def ansible(tmp_path: Path, librenms: LibreNMSSimulator, netbox_server: NetBoxServer) -> Ansible:
+    """ansible-playbook with the environment that points to both servers."""
+    return Ansible(
+        tmp_path / "ansible",
+        {
+            "LIBRENMS_URL": librenms.url,
+            "LIBRENMS_TOKEN": librenms.token,
+            "NETBOX_URL": netbox_server.url,
+            "NETBOX_TOKEN": netbox_server.tokens["admin_v2"],
+        },
+    )
