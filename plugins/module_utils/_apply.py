@@ -13,12 +13,14 @@ import threading
 import time
 import typing as t
 
-from ._batches import Pace, Unit, in_type_order, unit, without
+from ._batches import Pace, Unit, in_type_order, unit, weight, without
 from ._engine.plan import Action, Plan, PlannedDevice, Ref, Target, Write
 from ._engine.planner import LINK_FIELD
 from ._exceptions import CollectionError, Stopped, StopReason
 from ._jobs import Phase, Progress
 from ._netbox_write import BulkWriter, Fate, Item, Outcome
+
+_FAILED = (Fate.REFUSED, Fate.LOST, Fate.SKIPPED)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -83,8 +85,11 @@ class _Applier:
             self._write([write for write in writes if write.target is target])
         for write in writes:
             outcome = self._outcomes[write.key]
+            self._failed = self._failed or outcome.fate in _FAILED
             if write.target is Target.CUSTOM_FIELD and outcome.fate not in (Fate.DONE, Fate.TAKEN):
-                raise CollectionError(f"The custom field {LINK_FIELD} could not be set up in NetBox, so nothing was imported: {outcome.message}")
+                raise CollectionError(
+                    f"The custom field {LINK_FIELD} could not be set up in NetBox, so nothing was imported: {outcome.message}"
+                )
 
     @property
     def _ends(self) -> bool:
@@ -112,13 +117,12 @@ class _Applier:
         devices = [item.planned for item in units]
         try:
             self._write([device.chassis for device in devices if device.chassis])
-            begun = time.monotonic()
-            self._write([device.device for device in devices if device.device])
-            self._pace.learn(sum(item.weight for item in units), time.monotonic() - begun)
+            self._write([write for device in devices for write in device.moves])
+            self._timed([device.device for device in devices if device.device])
             whole = [device for device in devices if device.device is None or self._is_done(device.device)]
-            self._write([member.write for device in whole for member in device.members if member.write])
-            self._write([write for device in whole for write in device.moves])
-            self._write([write for device in whole for write in device.settling])
+            self._timed([member.write for device in whole for member in device.members if member.write])
+            # Also where the device itself failed: nothing is left at a position that was to be passed through.
+            self._write([write for device in devices for write in device.settling])
             self._write([device.finish for device in whole if device.finish])
         except Stopped as stopped:
             with self._lock:
@@ -128,20 +132,33 @@ class _Applier:
             self._failed = self._failed or failed > 0
         self._progress.advance(len(devices), failed)
 
+    def _timed(self, writes: c.Sequence[Write]) -> None:
+        """Writes of one stage, from whose creations the pace is learnt."""
+        begun = time.monotonic()
+        self._write(writes)
+        created = [write for write in writes if write.creates]
+        if created and len(created) == len(writes):
+            self._pace.learn(sum(weight(write, self._interfaces) for write in created), time.monotonic() - begun)
+
     def _is_done(self, write: Write) -> bool:
         return write.key in self._outcomes and self._outcomes[write.key].fate is Fate.DONE
 
     def _has_failed(self, device: PlannedDevice) -> bool:
         outcomes = (self._outcomes.get(write.key) for write in device.writes())
-        return any(outcome is not None and outcome.fate in (Fate.REFUSED, Fate.LOST, Fate.SKIPPED) for outcome in outcomes)
+        return any(outcome is not None and outcome.fate in _FAILED for outcome in outcomes)
 
     def _write(self, writes: c.Sequence[Write]) -> None:
         """Writes of one stage: one list to create and one to change, for each kind of object."""
         for target in Target:
             for creates in (True, False):
                 items = [item for write in writes if write.target is target and write.creates is creates and (item := self._item(write))]
-                if items:
-                    outcomes = (self._writer.create if creates else self._writer.change)(target, items)
+                if not items:
+                    continue
+                outcomes: dict[str, Outcome] = {}
+                try:
+                    (self._writer.create if creates else self._writer.change)(target, items, outcomes)
+                finally:
+                    # Also what was done before the run was stopped.
                     with self._lock:
                         self._outcomes |= outcomes
 
@@ -150,7 +167,9 @@ class _Applier:
         missing = [ref.key for ref in write.refs if self._resolved(ref) is None]
         if missing:
             with self._lock:
-                self._outcomes[write.key] = Outcome(Fate.SKIPPED, message=f"Not sent, because {' and '.join(missing)} could not be written.")
+                self._outcomes[write.key] = Outcome(
+                    Fate.SKIPPED, message=f"Not sent, because {' and '.join(missing)} could not be written."
+                )
             return None
         body: dict[str, t.Any] = {}
         for change in write.changes:

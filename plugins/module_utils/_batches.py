@@ -45,7 +45,7 @@ def unit(planned: PlannedDevice, interfaces: c.Mapping[int, int]) -> Unit:
     """:param interfaces: interface templates by id of the device type"""
     writes = [write for write in planned.writes() if write.creates and write.target in (Target.DEVICE, Target.VIRTUAL_MACHINE)]
     types = frozenset(_type(write) for write in writes)
-    return Unit(planned, sum(_weight(write, interfaces) for write in writes) or 1.0, types)
+    return Unit(planned, sum(weight(write, interfaces) for write in writes) or 1.0, types)
 
 
 def _type(write: Write) -> object:
@@ -53,7 +53,8 @@ def _type(write: Write) -> object:
     return write.value("device_type") if write.target is Target.DEVICE else Target.VIRTUAL_MACHINE
 
 
-def _weight(write: Write, interfaces: c.Mapping[int, int]) -> float:
+def weight(write: Write, interfaces: c.Mapping[int, int]) -> float:
+    """What creating one device costs, in devices without interfaces."""
     device_type = write.value("device_type")
     return 1.0 + INTERFACE_WEIGHT * (interfaces.get(device_type, 0) if isinstance(device_type, int) else 0)
 
@@ -82,14 +83,14 @@ class Pace:
         with self._lock:
             limit = self._aim / max(self._seconds_each, 0.0001)
         lists: list[list[Unit]] = []
-        weight = 0.0
+        total = 0.0
         for item in units:
             full = len(lists[-1]) >= (self._size or MAX_SIZE) if lists else True
-            if full or (self._size is None and weight + item.weight > limit):
+            if full or (self._size is None and total + item.weight > limit):
                 lists.append([])
-                weight = 0.0
+                total = 0.0
             lists[-1].append(item)
-            weight += item.weight
+            total += item.weight
         return lists
 
     def next_list(self, units: c.Sequence[Unit], busy: c.Container[object]) -> list[Unit]:

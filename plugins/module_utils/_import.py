@@ -19,10 +19,11 @@ from ._exceptions import CollectionError, OptionError, Stopped, StopReason
 from ._jobs import JobKind, JobStatus, Phase
 from ._netbox import NetBoxClient
 from ._netbox_existing import read_fields
+from ._netbox_jobs import JobSender, check_jobs
 from ._netbox_write import BulkWriter, Fate, NetBoxSender, Outcome
 from ._options import ImportRunOptions
 from ._report import write_report
-from ._results import ImportReport, Json
+from ._results import ImportReport, Json, with_detail
 from ._run import Run, Warn
 from ._surroundings import Reading, judge, needs_chassis, read_surroundings, with_chassis, with_existing
 
@@ -55,6 +56,7 @@ def import_devices(options: ImportRunOptions, *, check_mode: bool, parameters: c
         result |= {"stats": run.stats_json(), "job": run.job.result()}
         if options.common.report_path:
             write_report(options.common.report_path, "import", result, warn)
+        result["results"] = with_detail(result["results"], options.common.result_detail)
         return result
 
 
@@ -79,6 +81,8 @@ class _Import:
     def go(self) -> None:
         run, options = self._run, self._options
         client = run.connect_netbox()
+        if options.netbox_jobs:
+            check_jobs(client)
         self._root = client.root
         self._link_field = client.link_field()
         self._devices = run.select().records
@@ -146,8 +150,11 @@ class _Import:
 
     def _write(self, client: NetBoxClient, plan: Plan, around: Surroundings) -> None:
         run, options = self._run, self._options
-        sender = NetBoxSender(client, f"netsot.librenms import, job {run.job.id}")
-        writer = BulkWriter(client, sender.send)
+        message = f"netsot.librenms import, job {run.job.id}"
+        send = NetBoxSender(client, message).send
+        if options.netbox_jobs:
+            send = JobSender(client, run.netbox_client(stoppable=False), message).send
+        writer = BulkWriter(client, send)
         interfaces = {item.id: item.interfaces for item in around.matcher.catalog.device_types.objects}
         pending = plan
         for _round in range(_ROUNDS):
@@ -203,14 +210,8 @@ class _Import:
             return {"results": [], "summary": summary, "changed": False, "diff": [], **self._ending(0, 0)}
         report = ImportReport(self._plan, self._applied_or_nothing(), self._root)
         summary = report.summary()
-        results = report.results()
-        detail = options.common.result_detail
-        if detail == "brief":
-            results = [_brief(result) for result in results]
-        elif detail == "summary":
-            results = []
         return {
-            "results": results,
+            "results": report.results(),
             "summary": summary,
             "changed": report.changed,
             "diff": report.diff(),
@@ -248,10 +249,3 @@ def _is_open(device: PlannedDevice, applied: Applied) -> bool:
     """Whether another look is worth it: NetBox has the object by now, or nobody knows."""
     fates = [applied.of(write).fate for write in device.writes()]
     return Fate.TAKEN in fates or Fate.LOST in fates
-
-
-def _brief(result: Json) -> Json:
-    """Without what a device that needs no reader says of itself."""
-    if result["action"] in (Action.NONE.value, Action.SKIP.value):
-        return {name: result[name] for name in ("device_id", "name", "action", "netbox")}
-    return result

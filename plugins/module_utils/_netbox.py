@@ -107,15 +107,8 @@ class NetBoxClient:
             error = api_error(exc.req, operation, server="netbox")
         except requests.RequestException as exc:
             error = api_error(exc, operation, server="netbox")
-        if isinstance(error, AccessDenied) and "token" in (error.server_message or "").lower():
-            error = AccessDenied(
-                error.operation,
-                method=error.method,
-                url=error.url,
-                status=error.status,
-                server_message=error.server_message,
-                hint="Check netbox_token.",
-            )
+        if isinstance(error, AccessDenied):
+            error = _denied(error)
         raise error from None
 
     def url(self, path: str) -> str:
@@ -226,6 +219,24 @@ def catalog(rows: c.Mapping[str, c.Sequence[Json]]) -> Catalog:
         tags=plain("tags"),
         locations=_by_site(rows.get("locations", ())),
         racks=_by_site(rows.get("racks", ())),
+    )
+
+
+def _denied(error: AccessDenied) -> AccessDenied:
+    """NetBox answers 403 to a wrong token, with its reason, and never 401."""
+    hint = error.hint
+    if error.status == 401:
+        hint = "NetBox does not answer so: check netbox_url."
+    elif "token" in (error.server_message or "").lower():
+        hint = "Check netbox_token."
+    return AccessDenied(
+        error.operation,
+        method=error.method,
+        url=error.url,
+        status=error.status,
+        server_message=error.server_message,
+        hint=hint,
+        body=error.body,
     )
 
 

@@ -26,7 +26,15 @@ from ._netbox import Json, NetBoxClient
 MAX_BODY = 2_000_000
 # Seconds between looks for a write whose answer was lost: NetBox finishes a list that its client gave up.
 _LOOKS = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0)
-_DEADLOCK_RETRIES = 5
+_DEADLOCK_TRIES = 5
+# Single objects denied in a row, after which the rest is not tried one by one.
+_DENIALS = 5
+# Characters; a longer changelog message makes NetBox fail with 500.
+CHANGELOG_LIMIT = 200
+_MESSAGE_SIZE = CHANGELOG_LIMIT + len('"changelog_message": "", ')
+# Characters of a changelog message; longer ones make NetBox fail with 500.
+# Characters; a longer changelog message makes NetBox fail with 500.
+CHANGELOG_LIMIT = 200
 
 # Fields that identify an object of a list write, to find it after its answer was lost.
 _LOOKUP_FILTER: c.Mapping[Target, str] = {
@@ -37,6 +45,10 @@ _LOOKUP_FILTER: c.Mapping[Target, str] = {
     Target.TAG: "slug",
     Target.PLATFORM: "slug",
 }
+
+
+# What other objects refer to by id or slug, whoever has made it.
+_SHARED = (Target.CUSTOM_FIELD, Target.TAG, Target.PLATFORM)
 
 
 class Fate(enum.StrEnum):
@@ -71,6 +83,7 @@ class Item:
 
 
 Send = c.Callable[[Target, str, list[Json]], t.Any]
+Outcomes = dict[str, Outcome]
 
 
 class BulkWriter:
@@ -84,77 +97,144 @@ class BulkWriter:
         self._send = send
         self._sleep = sleep
 
-    def create(self, target: Target, items: c.Sequence[Item]) -> dict[str, Outcome]:
-        """Creates the objects; each has an outcome. Raises Stopped before a request, with nothing in doubt."""
-        return self._write(target, "post", list(items))
+    def create(self, target: Target, items: c.Sequence[Item], outcomes: Outcomes | None = None) -> Outcomes:
+        """Creates the objects.
 
-    def change(self, target: Target, items: c.Sequence[Item]) -> dict[str, Outcome]:
-        """Changes the objects; the bodies hold ``id`` and the fields that change."""
-        return self._write(target, "patch", list(items))
+        Raises Stopped between two requests; what was done until then stands in ``outcomes``, and what is in doubt is lost there.
 
-    def _write(self, target: Target, method: str, items: list[Item]) -> dict[str, Outcome]:
-        outcomes: dict[str, Outcome] = {}
+        :param outcomes: is filled while it goes on, and returned; at the end it has one for each object
+        """
+        return _ListWrite(self._client, self._send, self._sleep, target, "post", outcomes).run(items)
+
+    def change(self, target: Target, items: c.Sequence[Item], outcomes: Outcomes | None = None) -> Outcomes:
+        """Changes the objects; the bodies hold ``id`` and the fields that change. As :meth:`create` in all else."""
+        return _ListWrite(self._client, self._send, self._sleep, target, "patch", outcomes).run(items)
+
+
+class _ListWrite:
+    """One list that is written, taken apart as far as NetBox's answers make it necessary."""
+
+    def __init__(
+        self,
+        client: NetBoxClient,
+        send: Send,
+        sleep: c.Callable[[float], None],
+        target: Target,
+        method: str,
+        outcomes: Outcomes | None,
+    ) -> None:
+        self._client = client
+        self._send = send
+        self._sleep = sleep
+        self._target = target
+        self._method = method
+        self._outcomes: Outcomes = {} if outcomes is None else outcomes
+        # Single objects that were denied one after the other, without any that was not.
+        self._denied = 0
+
+    def run(self, items: c.Sequence[Item]) -> Outcomes:
+        self._write(list(items))
+        if self._method == "post" and self._target in _SHARED:
+            self._find_taken(items)
+        return self._outcomes
+
+    def _write(self, items: list[Item], *, again: bool = False) -> None:
+        """:param again: the list was sent before, its answer was lost, and NetBox has none of it"""
         while items:
-            if len(items) > 1 and len(json.dumps([item.body for item in items])) > MAX_BODY:
-                return outcomes | self._halves(target, method, items)
+            if len(items) > 1 and _size(items) > MAX_BODY:
+                return self._halves(items)
             try:
-                rows = self._attempt(target, method, items)
-            except AnswerLost as exc:
-                return outcomes | self._look_up(target, method, items, exc)
+                outcomes = self._attempt(items)
             except ApiError as exc:
-                refused = _refused(exc, items)
-                if refused:
-                    outcomes |= refused
+                if _is_in_doubt(exc):
+                    return self._in_doubt(items, exc, again=again)
+                if refused := _refused(exc, items):
+                    self._settle(refused)
                     items = [item for item in items if item.key not in refused]
-                elif len(items) == 1 or _concerns_all(exc):
-                    return outcomes | {item.key: _outcome(exc, _message(exc)) for item in items}
+                elif len(items) == 1 or self._concerns_all(exc):
+                    self._denied += isinstance(exc, AccessDenied)
+                    return self._settle({item.key: _outcome(exc, _message(exc)) for item in items})
                 else:
-                    return outcomes | self._halves(target, method, items)
+                    return self._halves(items)
             else:
-                return outcomes | rows
-        return outcomes
+                self._denied = 0
+                return self._settle(outcomes)
+        return None
 
-    def _halves(self, target: Target, method: str, items: list[Item]) -> dict[str, Outcome]:
+    def _settle(self, outcomes: Outcomes) -> None:
+        self._outcomes |= outcomes
+
+    def _concerns_all(self, error: ApiError) -> bool:
+        """Whether a smaller list would fare no better."""
+        if isinstance(error, AccessDenied):
+            # A list is denied for one object outside the token's constraints; a run of single ones means that all are.
+            return error.status != 403 or "token" in str(error.server_message).casefold() or self._denied >= _DENIALS
+        if error.status is None or error.status in (404, 405, 415, 429, 503):
+            return True
+        return error.status >= 500 and isinstance(error.body, dict) and error.body.get("exception") in ("OperationalError", "InternalError")
+
+    def _halves(self, items: list[Item]) -> None:
         middle = len(items) // 2
-        return self._write(target, method, items[:middle]) | self._write(target, method, items[middle:])
+        self._write(items[:middle])
+        self._write(items[middle:])
 
-    def _attempt(self, target: Target, method: str, items: list[Item]) -> dict[str, Outcome]:
+    def _attempt(self, items: list[Item]) -> Outcomes:
         """One list write, repeated only while NetBox says that a deadlock undid all of it."""
-        for number in range(_DEADLOCK_RETRIES):
+        number = 0
+        while True:
             try:
-                return self._rows(target, self._send(target, method, [item.body for item in items]), items)
+                rows = self._send(self._target, self._method, [item.body for item in items])
             except ApiError as exc:
-                if not _is_deadlock(exc) or number == _DEADLOCK_RETRIES - 1:
+                number += 1
+                if not _is_deadlock(exc) or number == _DEADLOCK_TRIES:
                     raise
-                self._sleep(0.2 * 2**number)
-        return {}
+                self._sleep(0.1 * 2**number)
+            else:
+                return self._rows(rows, items)
 
-    def _rows(self, target: Target, rows: object, items: list[Item]) -> dict[str, Outcome]:
-        operation = f"writing {target} to NetBox"
+    def _rows(self, rows: object, items: list[Item]) -> Outcomes:
         if not isinstance(rows, list) or len(rows) != len(items) or not all(isinstance(row, dict) and "id" in row for row in rows):
-            raise UnusableAnswer(operation, method="POST", url=self._client.url(target), reason="the answer does not list what was written")
+            operation = f"writing {self._target} to NetBox"
+            reason = "the answer does not list what was written"
+            raise UnusableAnswer(operation, method=self._method.upper(), url=self._client.url(self._target), reason=reason)
+        if self._method == "patch":
+            # In whatever order: each change names its object.
+            return {item.key: Outcome(Fate.DONE, int(item.body["id"])) for item in items}
         return {item.key: Outcome(Fate.DONE, int(row["id"])) for item, row in zip(items, rows, strict=True)}
 
-    def _look_up(self, target: Target, method: str, items: list[Item], lost: AnswerLost) -> dict[str, Outcome]:
+    def _in_doubt(self, items: list[Item], lost: ApiError, *, again: bool) -> None:
         """Finds out whether a list write happened. What did not is sent once more, then given up."""
-        for attempt in range(2):
-            for pause in _LOOKS:
-                self._sleep(pause)
-                found = self._find(target, items) if method == "post" else self._changed(target, items)
-                # A list is written as a whole, so one of its objects proves it.
-                if any(outcome.fate is Fate.DONE for outcome in found.values()):
-                    rest = {item.key: Outcome(Fate.LOST, message=str(lost)) for item in items if item.key not in found}
-                    return found | rest
-            if attempt == 0:
-                try:
-                    return self._attempt(target, method, items)
-                except AnswerLost as exc:
-                    lost = exc
-                except ApiError as exc:
-                    return _refused(exc, items) or {item.key: _outcome(exc, _message(exc)) for item in items}
-        return {item.key: Outcome(Fate.LOST, message=str(lost)) for item in items}
+        # Also when the run is stopped meanwhile.
+        self._settle({item.key: Outcome(Fate.LOST, message=str(lost)) for item in items})
+        # A server that has answered, however badly, is at an end with it.
+        for pause in _LOOKS if isinstance(lost, AnswerLost) else _LOOKS[:1]:
+            self._sleep(pause)
+            try:
+                found = self._find(items) if self._method == "post" else self._changed(items)
+            except ApiError:
+                continue
+            # A list is written as a whole, so one of its objects proves it.
+            if any(outcome.fate is Fate.DONE for outcome in found.values()):
+                return self._settle(found)
+        if isinstance(lost, AnswerLost) and not again:
+            return self._write(items, again=True)
+        return None
 
-    def _find(self, target: Target, items: list[Item]) -> dict[str, Outcome]:
+    def _find_taken(self, items: c.Sequence[Item]) -> None:
+        """The ids of objects that somebody else has created meanwhile, for what refers to them."""
+        taken = [item for item in items if self._outcomes[item.key].fate is Fate.TAKEN]
+        if not taken:
+            return
+        try:
+            found = self._find(taken)
+        except ApiError:
+            # Then what refers to them is skipped, and looked at again.
+            return
+        for name, outcome in found.items():
+            self._outcomes[name] = Outcome(Fate.TAKEN, outcome.object_id, self._outcomes[name].message)
+
+    def _find(self, items: list[Item]) -> Outcomes:
+        target = self._target
         lookup = _LOOKUP_FILTER[target]
         field = lookup.partition("__")[0]
         operation = f"looking for what was written to {target} of NetBox"
@@ -167,11 +247,16 @@ class BulkWriter:
                 found[item.key] = Outcome(Fate.DONE if _holds(row, item.body) else Fate.TAKEN, int(row["id"]))
         return found
 
-    def _changed(self, target: Target, items: list[Item]) -> dict[str, Outcome]:
-        operation = f"looking for what was changed in {target} of NetBox"
-        rows = {row["id"]: row for row in self._client.read_by(target, operation, "id", (item.body["id"] for item in items))}
+    def _changed(self, items: list[Item]) -> Outcomes:
+        operation = f"looking for what was changed in {self._target} of NetBox"
+        rows = {row["id"]: row for row in self._client.read_by(self._target, operation, "id", (item.body["id"] for item in items))}
         ids = ((item, rows.get(item.body["id"])) for item in items)
         return {item.key: Outcome(Fate.DONE, int(row["id"])) for item, row in ids if row is not None and _holds(row, item.body)}
+
+
+def doing(method: str, target: Target, count: int) -> str:
+    """What a list write does, for people."""
+    return f"{'creating' if method == 'post' else 'changing'} {count} objects ({target}) in NetBox"
 
 
 class NetBoxSender:
@@ -179,19 +264,18 @@ class NetBoxSender:
 
     def __init__(self, client: NetBoxClient, changelog_message: str) -> None:
         self._client = client
-        # Longer messages make NetBox fail with 500.
-        self._message = changelog_message[:200]
+        self._message = changelog_message[:CHANGELOG_LIMIT]
 
     def send(self, target: Target, method: str, bodies: list[Json]) -> t.Any:
         """Returns the rows. Raises ApiError whose ``body`` is NetBox's answer."""
-        operation = f"{'creating' if method == 'post' else 'changing'} {len(bodies)} objects ({target}) in NetBox"
+        operation = doing(method, target, len(bodies))
         data = [{**body, "changelog_message": self._message} for body in bodies]
         request = self._client.request(target)
         function = request.post if method == "post" else request.patch
         return self._client.call(lambda: function(data), operation)
 
 
-def _refused(error: ApiError, items: list[Item]) -> dict[str, Outcome]:
+def _refused(error: ApiError, items: list[Item]) -> Outcomes:
     """The outcome of each object that the error names; empty when it names none of them, or all without telling why."""
     entries = error.body.get("errors") if isinstance(error.body, dict) else None
     if not isinstance(entries, list):
@@ -235,11 +319,16 @@ def _is_deadlock(error: ApiError) -> bool:
     return error.status == 500 and isinstance(error.body, dict) and "deadlock detected" in str(error.body.get("error"))
 
 
-def _concerns_all(error: ApiError) -> bool:
-    """Whether a smaller list would fare no better."""
-    if isinstance(error, AccessDenied) or error.status is None or error.status in (404, 405, 415, 429, 503):
-        return True
-    return error.status >= 500 and isinstance(error.body, dict) and error.body.get("exception") in ("OperationalError", "InternalError")
+def _is_in_doubt(error: ApiError) -> bool:
+    """Whether the write may have happened: no answer, or a success or failure of which only a web page is left."""
+    if isinstance(error, UnusableAnswer):
+        return error.status is None or error.status < 300 or error.status >= 500
+    return isinstance(error, AnswerLost)
+
+
+def _size(items: c.Iterable[Item]) -> int:
+    """Bytes of the body, with the changelog message that is added to each object."""
+    return sum(len(json.dumps(item.body)) + _MESSAGE_SIZE for item in items)
 
 
 def _plain(value: object) -> object:

@@ -102,7 +102,7 @@ def _counts(states: c.Iterable[State], result: Json, *, preview: bool) -> Elemen
     for name, label in _EXTRA_COUNTS.items():
         if summary.get(name):
             text = label.replace("created", "to create") if preview else label
-            extra.append(element("span", f"{summary[name]:,} {text}"))
+            extra.append(element("span", f"{text}: {summary[name]:,}"))
     return element("div", element("div", *tiles, class_="tiles"), element("p", *extra, class_="facts") if extra else None, class_="counts")
 
 

@@ -27,7 +27,7 @@ STYLE = """
 * { box-sizing: border-box; }
 body {
   margin: 0; padding: 1.5rem clamp(.75rem, 2vw, 2rem) 4rem; background: var(--page); color: var(--text);
-  font: 14px/1.45 system-ui, -apple-system, "Segoe UI", Roboto, "Liberation Sans", Arial, sans-serif;
+  overflow-wrap: break-word; font: 14px/1.45 system-ui, -apple-system, "Segoe UI", Roboto, "Liberation Sans", Arial, sans-serif;
 }
 button, input, select { font: inherit; color: inherit; }
 code, pre, .mono { font: .92em ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace; }
@@ -38,7 +38,7 @@ a:hover { text-decoration: underline; }
 h1 { display: flex; flex-wrap: wrap; align-items: center; gap: .6rem; margin: 0; font-size: 1.5rem; line-height: 1.2; }
 h1 .badge { font-size: .8rem; }
 .facts { margin: .35rem 0 0; color: var(--soft); }
-.facts > span + span::before { content: "·"; margin: 0 .5em; }
+.facts > span:not(:last-child)::after { content: "·"; margin: 0 .5em; }
 .notice { margin: 1rem 0 0; padding: .6rem .9rem; border-radius: 8px; background: var(--bad-back); color: var(--bad); }
 
 .tiles { display: flex; flex-wrap: wrap; gap: .6rem; margin: 1.1rem 0 .6rem; padding: 0; }
@@ -111,6 +111,7 @@ td.wide { min-width: 18rem; }
 td small { display: block; font-size: .88em; color: var(--soft); }
 td .to::before { content: "→ "; color: var(--soft); }
 td .to { display: block; }
+td .to .note { font-size: .88em; }
 .miss { color: var(--soft); }
 .miss.bad { color: var(--bad); }
 .name { font-weight: 600; }
@@ -185,8 +186,8 @@ SCRIPT = """
       group.hidden = !fits;
       shown += fits;
     }
-    const all = number.format(groups.length);
-    count.textContent = shown === groups.length ? `${all} devices` : `${number.format(shown)} of ${all} devices`;
+    const all = groups.length === 1 ? "1 device" : `${number.format(groups.length)} devices`;
+    count.textContent = shown === groups.length ? all : `${number.format(shown)} of ${all}`;
     nothing.hidden = shown > 0 || !groups.length;
     for (const tile of tiles) tile.setAttribute("aria-pressed", tile.dataset.state ? states.has(tile.dataset.state) : !states.size);
   };

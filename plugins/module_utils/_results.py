@@ -100,22 +100,40 @@ def chassis_json(chassis: VirtualChassis | None, members: c.Sequence[AssessedMem
     }
 
 
-def assessment_json(assessment: Assessment, root: str, detail: str) -> Json:
+def assessment_json(assessment: Assessment, root: str) -> Json:
     """One device of a search."""
     matched_by = assessment.matched_by.value if assessment.matched_by else None
-    result: Json = {
+    return {
         **device_json(assessment.device),
         "name": assessment.name or None,
         "import_as": assessment.import_as.value,
         "state": assessment.state.value,
         "netbox": _existing_json(assessment.existing, matched_by, root),
+        "match": {name: _resolved_json(getattr(assessment.match, name)) for name in _MATCH_FIELDS},
         "issues": [issue_json(issue) for issue in assessment.issues],
         "warnings": [issue_json(issue) for issue in assessment.warnings],
         "virtual_chassis": chassis_json(assessment.virtual_chassis, assessment.members),
     }
+
+
+# What a device that needs no reader says of itself with result_detail=brief.
+_BRIEF = ("device_id", "hostname", "name", "import_as", "state", "action", "netbox")
+_QUIET = (State.READY.value, State.EXISTING.value, Action.NONE.value, Action.SKIP.value)
+
+
+def with_detail(devices: list[Json], detail: str) -> list[Json]:
+    """The devices of a search or the results of an import as the option ``result_detail`` wants them."""
+    if detail == "summary":
+        return []
     if detail == "full":
-        result["match"] = {name: _resolved_json(getattr(assessment.match, name)) for name in _MATCH_FIELDS}
-    return result
+        return devices
+    return [_brief(device) for device in devices]
+
+
+def _brief(device: Json) -> Json:
+    if device.get("action", device.get("state")) in _QUIET:
+        return {name: device[name] for name in _BRIEF if name in device}
+    return {name: value for name, value in device.items() if name != "match"}
 
 
 def found_json(device: DeviceRecord, name: str, chassis: VirtualChassis | None) -> Json:

@@ -47,7 +47,6 @@ class Run:
         self.cache = FileCache(
             options.cache_dir, options.cache_timeout, clear=options.clear_cache, warn=warn, checkpoint=self.job.checkpoint
         )
-        self.netbox: NetBoxClient | None = None
 
     def __enter__(self) -> Run:
         self._resources.enter_context(self.job)
@@ -85,6 +84,13 @@ class Run:
             self.seconds[phase.value] += time.monotonic() - begun
 
     def connect_netbox(self) -> NetBoxClient:
+        """A client that has proved URL, token and version."""
+        client = self.netbox_client(stoppable=True)
+        client.connect()
+        return client
+
+    def netbox_client(self, *, stoppable: bool) -> NetBoxClient:
+        """:param stoppable: whether a cancelled or late job stops it between two requests"""
         connection = self.options.netbox
         if connection is None:
             raise RuntimeError("no NetBox is given")
@@ -94,11 +100,9 @@ class Run:
             verify=connection.verify,
             timeout=connection.timeout,
             stats=self.stats,
-            checkpoint=self.job.checkpoint,
+            checkpoint=self.job.checkpoint if stoppable else None,
         )
         self._resources.callback(client.close)
-        client.connect()
-        self.netbox = client
         return client
 
     def select(self) -> Selected:

@@ -9,19 +9,24 @@ from __future__ import annotations
 import collections.abc as c
 import typing as t
 
-from ._engine.assessment import Assessment, Surroundings
+from ._engine.assessment import Assessment, State, Surroundings
 from ._engine.naming import MemberNaming
 from ._engine.records import ChassisStatus, DeviceRecord, VirtualChassis
-from ._exceptions import Stopped
+from ._engine.suggestions import suggested_rules
+from ._exceptions import Stopped, StopReason
 from ._jobs import JobKind, JobStatus, Phase
 from ._librenms import Selected
 from ._netbox import NetBoxClient
 from ._options import SearchOptions
 from ._report import write_report
-from ._results import Json, assessment_json, found_json, search_summary
+from ._results import Json, assessment_json, found_json, search_summary, with_detail
 from ._run import Run, Warn
-from ._suggestions import suggested_rules
 from ._surroundings import Reading, judge, read_surroundings, with_chassis, with_existing
+
+_ENDINGS = {
+    StopReason.CANCELLED: "The job was cancelled before its end, so the answer is not complete.",
+    StopReason.TIMED_OUT: "The deadline passed before the end, so the answer is not complete.",
+}
 
 
 def search(options: SearchOptions, *, check_mode: bool, parameters: c.Mapping[str, t.Any], warn: Warn) -> Json:
@@ -34,8 +39,12 @@ def search(options: SearchOptions, *, check_mode: bool, parameters: c.Mapping[st
         except Stopped as exc:
             stopped = exc.reason
         result = searching.result()
-        status = JobStatus.COMPLETED if stopped is None else JobStatus(stopped.value)
-        run.job.finish(status, result["summary"])
+        status = JobStatus.COMPLETED
+        if stopped is not None:
+            status = JobStatus(stopped.value)
+            result |= {"failed": True, "msg": _ENDINGS[stopped]}
+        result["summary"]["not_processed"] = 0 if stopped is None else result["summary"]["selected"]
+        run.job.finish(status, result["summary"], str(result.get("msg", "")))
         result |= {
             "changed": False,
             "cancelled": status is JobStatus.CANCELLED,
@@ -45,8 +54,7 @@ def search(options: SearchOptions, *, check_mode: bool, parameters: c.Mapping[st
         }
         if options.common.report_path:
             write_report(options.common.report_path, "search", result, warn)
-        if options.common.result_detail == "summary":
-            result["devices"] = []
+        result["devices"] = with_detail(result["devices"], options.common.result_detail)
         return result
 
 
@@ -86,11 +94,11 @@ class _Search:
         selected = self._selected
         devices = selected.records if selected else ()
         root = self._client.root if self._client else ""
-        detail = self._options.common.result_detail
         shown: list[Json]
+        kept: list[Assessment] = []
         if self._assessments:
-            kept = [item for item in self._assessments if not (self._options.common.exclude_existing and item.state.value == "existing")]
-            shown = [assessment_json(item, root, detail) for item in kept]
+            kept = [item for item in self._assessments if not (self._options.common.exclude_existing and item.state is State.EXISTING)]
+            shown = [assessment_json(item, root) for item in kept]
             summary = search_summary(kept)
         else:
             shown = [self._unassessed(device) for device in devices]
@@ -101,7 +109,7 @@ class _Search:
             "summary": summary,
             "cache": selected.cache.to_json() if selected else None,
             "choices": self._choices,
-            "suggested_rules": suggested_rules(self._assessments),
+            "suggested_rules": suggested_rules(kept),
         }
 
     def _unassessed(self, device: DeviceRecord) -> Json:
@@ -113,7 +121,7 @@ def _choices(around: Surroundings) -> Json:
     catalog = around.matcher.catalog
 
     def listed(objects: c.Iterable[t.Any]) -> list[Json]:
-        return [{"id": item.id, "name": item.name, "slug": item.slug} if item.slug else {"id": item.id, "name": item.name} for item in objects]
+        return [{"id": item.id, "name": item.name, **({"slug": item.slug} if item.slug else {})} for item in objects]
 
     return {
         "roles": listed(catalog.roles.objects),

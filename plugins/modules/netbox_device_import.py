@@ -78,7 +78,8 @@ options:
     default: []
   status_map:
     description:
-      - The NetBox status by the LibreNMS state C(up), C(down) or C(disabled). By default V(active) for devices that are up, else V(offline).
+      - The NetBox status by the LibreNMS state C(up), C(down) or C(disabled).
+      - By default V(active) for devices that are up, else V(offline).
     type: dict
     default: {}
   create_missing:
@@ -168,7 +169,8 @@ results:
         V(fail), or V(not_processed) when the run ended before it.
       type: str
     netbox:
-      description: The object in NetBox, C(id), C(url), C(name), C(type) and C(matched_by). The id of an object that is not created yet is null.
+      description:
+        - The object in NetBox, C(id), C(url), C(name), C(type) and C(matched_by). The id of an object that is not created yet is null.
       type: dict
     changes:
       description: Fields with C(before) and C(after).

@@ -112,7 +112,8 @@ def _entries(subject: _Subject, options: InventoryOptions, around: Surroundings,
 
 
 def _entry(name: str, variables: Variables, options: InventoryOptions, around: Surroundings, groups: tuple[str, ...]) -> HostEntry:
-    ready_made = (around.sanitize(f"{kind}_{value}") for kind in options.group_by for value in _values(kind, variables, options.vars_prefix))
+    values = ((kind, value) for kind in options.group_by for value in _values(kind, variables, options.vars_prefix))
+    ready_made = (around.sanitize(f"{kind}_{value}") for kind, value in values)
     return HostEntry(name, variables, tuple(dict.fromkeys((*ready_made, *groups))))
 
 

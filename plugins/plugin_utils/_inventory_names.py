@@ -34,10 +34,8 @@ def host_names(devices: c.Iterable[DeviceRecord], naming: Naming, reserved: c.Co
 
     :param reserved: names that mean something else to Ansible, such as those of groups
     """
-    plain: dict[int, str] = {}
-    for device in devices:
-        plain[device.device_id] = naming.name(device).translate(_NO_TEMPLATE_NO_PATH) or f"librenms-{device.device_id}"
-    levels = dict.fromkeys(plain, 0)
+    plain = {device.device_id: naming.name(device).translate(_NO_TEMPLATE_NO_PATH) for device in devices}
+    levels = {device_id: 0 if name else _LAST_LEVEL for device_id, name in plain.items()}
     while True:
         names = {device_id: _at_level(name, device_id, levels[device_id]) for device_id, name in plain.items()}
         count = collections.Counter(names.values())
@@ -61,15 +59,13 @@ def _at_level(name: str, device_id: int, level: int) -> str:
 def _warnings(plain: c.Mapping[int, str], names: c.Mapping[int, str], levels: c.Mapping[int, int]) -> tuple[str, ...]:
     by_name: dict[str, list[int]] = {}
     for device_id, name in plain.items():
-        if levels[device_id]:
+        if name and levels[device_id]:
             by_name.setdefault(name, []).append(device_id)
     shared = [(name, ids) for name, ids in by_name.items() if len(ids) > 1]
     single = [(name, ids) for name, ids in by_name.items() if len(ids) == 1]
-    return tuple(
-        [
-            *_listed("LibreNMS has several devices of one name, so their hosts have the device id in theirs", shared, names),
-            *_listed("The name of a LibreNMS device means something else here (a group, another host or the controller), so its host has another", single, names),
-        ]
+    return (
+        *_listed("LibreNMS has several devices of one name, so their hosts have the device id in theirs", shared, names),
+        *_listed("A LibreNMS device has the name of a group, another host or the controller, so its host has another", single, names),
     )
 
 

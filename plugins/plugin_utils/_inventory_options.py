@@ -122,7 +122,9 @@ def _address(given: str) -> tuple[AddressKind, str]:
             return AddressKind.POLLED, ""
         case "hostname":
             return AddressKind.HOSTNAME, ""
-    raise OptionError("host_address", given, "must be ip, hostname or a template", 'A template is such as "{{ librenms_sysname }}.example.net".')
+    raise OptionError(
+        "host_address", given, "must be ip, hostname or a template", 'A template is such as "{{ librenms_sysname }}.example.net".'
+    )
 
 
 def _prefix(given: str) -> str:

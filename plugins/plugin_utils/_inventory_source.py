@@ -54,7 +54,9 @@ class Source:
         if not failed:
             return None
         first = min(failed)
-        return InventoriesUnread(f"Whether {len(failed)} of {len(self.devices)} devices are stacks could not be read. Device {first}: {failed[first]}")
+        return InventoriesUnread(
+            f"Whether {len(failed)} of {len(self.devices)} devices are stacks could not be read. Device {first}: {failed[first]}"
+        )
 
     def to_json(self, digest: str) -> Json:
         """For Ansible's cache: plain JSON types, nothing secret. No remote text is a key, so no cache plugin can misread one."""

@@ -94,6 +94,21 @@ class Application:
             if not path.is_file() or path.read_text() != text:
                 write_atomic(path, text)
 
+    def collect_static(self) -> None:
+        """Bring NetBox's style sheets and scripts together, once for each installation."""
+        stamp = self.layout.netbox_root / "static.stamp"
+        wanted = self.layout.venv_stamp.read_text()
+        if stamp.is_file() and stamp.read_text() == wanted:
+            return
+        command = [str(self.layout.python), "-m", "netbox", "collectstatic", "--no-input", "--clear", "--verbosity", "0"]
+        directory = self.layout.netbox_root
+        result = subprocess.run(
+            command, env=self.environment(), cwd=directory, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL
+        )
+        if result.returncode != 0:
+            raise ServerError(f"collectstatic failed: {os.linesep.join(result.stderr.splitlines()[-12:])}")
+        write_atomic(stamp, wanted)
+
     def start_valkey(self) -> None:
         """Start Valkey without persistence on a Unix socket, and wait for its answer."""
         directory = self.valkey_socket.parent

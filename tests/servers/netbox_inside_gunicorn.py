@@ -28,3 +28,11 @@ def when_ready(_server: t.Any) -> None:
     _patterns = get_resolver().url_patterns
     connections.close_all()
     gc.freeze()
+
+
+def post_worker_init(worker: t.Any) -> None:
+    """Serve NetBox's style sheets and scripts too, which is a web server's work elsewhere."""
+    from django.conf import settings
+    from whitenoise import WhiteNoise
+
+    worker.wsgi = WhiteNoise(worker.wsgi, root=settings.STATIC_ROOT, prefix=settings.STATIC_URL)

@@ -153,6 +153,7 @@ class NetBoxServer:
         postgres = find_postgres(self._kind, self.layout, self._say)
         application = Application(self.layout, postgres.runtime)
         application.write_configuration()
+        application.collect_static()
         state = self._state()
         if (state.get("postgres"), state.get("runtime")) != (postgres.name, str(postgres.runtime)):
             state["template"] = None

@@ -70,7 +70,9 @@ class NetBoxApi:
     def id_of(self, path: str, **query: t.Any) -> int:
         return int(self.one(path, **query)["id"])
 
-    def add_device(self, name: str, *, site: str = "Paris DC2", device_type: str = "C9300-48P", role: str = "Switch", **fields: t.Any) -> Json:
+    def add_device(
+        self, name: str, *, site: str = "Paris DC2", device_type: str = "C9300-48P", role: str = "Switch", **fields: t.Any
+    ) -> Json:
         """A device as a person would add it."""
         return self.add(
             "dcim/devices",
@@ -133,8 +135,12 @@ class Ansible:
         check: bool = False,
         arguments: str = "",
         variables: c.Mapping[str, str] | None = None,
+        on_event: c.Callable[[Json], object] | None = None,
     ) -> Played:
-        """Runs a playbook of the collection by its name, or plays."""
+        """Runs a playbook of the collection by its name, or plays.
+
+        :param on_event: gets every event as it comes, in the thread that called
+        """
         self._number += 1
         private = self._directory / f"run{self._number}"
         (private / "project").mkdir(parents=True)
@@ -160,14 +166,20 @@ class Ansible:
             cmdline=f"{'--check ' if check else ''}{arguments}".strip() or None,
             quiet=True,
             settings={"suppress_env_files": True},
+            event_handler=_keeping(on_event) if on_event else None,
         )
         events = [event for event in run.events if event.get("event_data") is not None]
         stdout = Path(run.stdout.name).read_text(encoding="utf-8")
         return Played(run.status, run.rc, events, stdout, private)
 
-    def module(self, name: str, options: c.Mapping[str, t.Any], **arguments: t.Any) -> Played:
-        """One task of a module of the collection, on the controller's own interpreter."""
-        task = {"name": "module", f"{COLLECTION}.{name}": dict(options), "register": "result"}
+    def module(
+        self, name: str, options: c.Mapping[str, t.Any], *, keywords: c.Mapping[str, t.Any] | None = None, **arguments: t.Any
+    ) -> Played:
+        """One task of a module of the collection, on the controller's own interpreter.
+
+        :param keywords: of the task, such as C(async)
+        """
+        task = {"name": "module", f"{COLLECTION}.{name}": dict(options), "register": "result", **(keywords or {})}
         # Results over 700,000 characters are dropped from events, as in AWX, so they go by a file.
         keep = {
             "name": "keep",
@@ -188,6 +200,16 @@ class Ansible:
         shutil.rmtree(self._directory, ignore_errors=True)
 
 
+def _keeping(on_event: c.Callable[[Json], object]) -> c.Callable[[Json], bool]:
+    """An event handler of ansible-runner: it keeps an event's file only when the handler says so."""
+
+    def handle(event: Json) -> bool:
+        on_event(event)
+        return True
+
+    return handle
+
+
 def local_play(tasks: list[Json], **keywords: t.Any) -> Json:
     return {
         "name": "Test",
@@ -204,7 +226,8 @@ def without_ids(value: t.Any) -> t.Any:
     """A result without the ids that only a real run knows."""
     if isinstance(value, dict):
         member = "position" in value
-        return {name: without_ids(item) for name, item in value.items() if name not in ("id", "url", "netbox_id") and not (member and name == "netbox")}
+        dropped = ("id", "url", "netbox_id", *(("netbox",) if member else ()))
+        return {name: without_ids(item) for name, item in value.items() if name not in dropped}
     if isinstance(value, list):
         return [without_ids(item) for item in value]
     return value

@@ -45,7 +45,8 @@ def test_200_mixed_devices(ansible: Ansible, librenms: LibreNMSSimulator, empty_
     machines = empty_netbox.all("virtualization/virtual-machines")
     assert len(rows) == devices + summary["members_created"]
     assert len(machines) == summary["virtual_machines_created"]
-    links = collections.Counter(row["custom_fields"]["librenms_id"]["default"] for row in (*rows, *machines) if row["custom_fields"]["librenms_id"])
+    fields = (row["custom_fields"]["librenms_id"] for row in (*rows, *machines))
+    links = collections.Counter(field["default"] for field in fields if field)
     assert links == collections.Counter(device.device_id for device in generated)
     for chassis in empty_netbox.all("dcim/virtual-chassis"):
         assert chassis["master"], chassis["name"]

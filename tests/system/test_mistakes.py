@@ -130,7 +130,11 @@ def test_secrets_are_nowhere(ansible: Ansible, librenms: LibreNMSSimulator, netb
             arguments="-vvvv --diff",
         )
         outputs.append(played.stdout)
-    outputs.append(ansible.module("librenms_device_search", {"all_devices": True, "rules": RULES, "librenms_token": "wrong-token-123"}, arguments="-vvvv").stdout)
+    outputs.append(
+        ansible.module(
+            "librenms_device_search", {"all_devices": True, "rules": RULES, "librenms_token": "wrong-token-123"}, arguments="-vvvv"
+        ).stdout
+    )
     for path in (*ansible.cache_dir.rglob("*"), *ansible.state_dir.rglob("*")):
         if path.is_file():
             outputs.append(path.read_text(encoding="utf-8", errors="replace"))

@@ -14,7 +14,6 @@ import collections.abc as c
 import dataclasses
 import enum
 import ipaddress
-import typing as t
 
 from .collisions import Claimant, collisions
 from .existing import ExistingObject, ExistingObjects, ObjectKind, chassis_domain
@@ -212,7 +211,8 @@ def _name_issues(draft: _Draft) -> list[Issue]:
     name = draft.subject.name
     if not name:
         device = draft.subject.device
-        message = f"LibreNMS has neither a sysName nor a hostname that can be a name ({printable(device.sysname)!r}, {printable(device.hostname)!r})."
+        given = f"{printable(device.sysname)!r}, {printable(device.hostname)!r}"
+        message = f"LibreNMS has neither a sysName nor a hostname that can be a name ({given})."
         return [Issue(IssueCode.NAME_MISSING, "name", message, "Set one in LibreNMS, or the name in overrides.", value=device.hostname)]
     longest = max(draft.identity.names, key=len, default=name)
     if len(longest) > MAX_NAME_LENGTH:
@@ -286,7 +286,7 @@ def _members(
                     issues.append(dataclasses.replace(issue, field=f"{field}.device_type", message=message))
         existing, conflict = _existing_member(draft, member, serial, own, around.existing, own_chassis, live_ids)
         if existing is None and conflict is None and not member.is_master:
-            conflict = _name_of_another(draft, member, name, around.existing, own_chassis)
+            conflict = _name_of_another(draft, member, name, own, around.existing, own_chassis)
         if conflict:
             issues.append(conflict)
         members.append(AssessedMember(member, name, serial, device_type, existing, conflict is not None))
@@ -336,11 +336,13 @@ def _existing_member(
     device = found[0]
     shown = f"Member {member.position} (serial {serial!r}) is {printable(device.name)!r} in NetBox"
     linked = other_link(device, draft.identity)
+    if device.virtual_chassis_id is not None and device.virtual_chassis_id in own_chassis:
+        return device, None
     if linked is not None and linked in live_ids:
         message = f"{shown}, which is LibreNMS device {linked}."
         hint = "A member that LibreNMS also knows by itself: delete that device in LibreNMS, and its librenms_id in NetBox."
         return device, Issue(IssueCode.VIRTUAL_CHASSIS_CONFLICT, field, message, hint, value=serial)
-    if device.virtual_chassis_id is not None and device.virtual_chassis_id not in own_chassis:
+    if device.virtual_chassis_id is not None:
         chassis = existing.chassis(device.virtual_chassis_id)
         message = f"{shown}, in the virtual chassis {printable(chassis.name if chassis else '')!r}."
         hint = "If that is this stack, link its master; if not, take the device out of it in NetBox."
@@ -348,11 +350,18 @@ def _existing_member(
     return device, None
 
 
-def _name_of_another(draft: _Draft, member: Member, name: str, existing: ExistingObjects, own_chassis: c.Container[int]) -> Issue | None:
+def _name_of_another(
+    draft: _Draft,
+    member: Member,
+    name: str,
+    own: ExistingObject | None,
+    existing: ExistingObjects,
+    own_chassis: c.Container[int],
+) -> Issue | None:
     """NetBox refuses a new member whose name another device has."""
-    place = draft.identity
+    place = own or draft.identity
     for item in existing.named(name) if name else ():
-        if item.virtual_chassis_id in own_chassis or item.kind is not ObjectKind.DEVICE:
+        if item is own or item.kind is not ObjectKind.DEVICE or item.virtual_chassis_id in own_chassis:
             continue
         if (item.site_id, item.tenant_id) == (place.site_id, place.tenant_id):
             field = f"virtual_chassis.members[{member.position}]"

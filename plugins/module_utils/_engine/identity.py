@@ -90,16 +90,16 @@ def identify(wanted: Identity, existing: ExistingObjects, live_ids: c.Container[
     """
     found = _candidates(wanted, existing)
     if len(found.linked) > 1:
-        return _conflict(wanted, "librenms_id", f"{_shown(*found.linked)} are all linked to LibreNMS device {wanted.device_id}")
+        return _conflict("librenms_id", f"{_shown(*found.linked)} are all linked to LibreNMS device {wanted.device_id}")
     if found.linked:
         return _by_link(wanted, found, existing, live_ids)
     by_serial = found.by_serial or _owners_of_members(wanted, existing)
     if len(by_serial) > 1:
-        return _conflict(wanted, "serial", f"{_shown(*by_serial)} all have its serial")
+        return _conflict("serial", f"{_shown(*by_serial)} all have its serial")
     if by_serial:
         return _by_serial(wanted, by_serial[0], found.by_name, live_ids)
     if len(found.by_name) > 1:
-        return _conflict(wanted, "name", f"{_shown(*found.by_name)} all have its name")
+        return _conflict("name", f"{_shown(*found.by_name)} all have its name")
     if found.by_name:
         return _by_name(wanted, found.by_name[0], existing, live_ids)
     return _suspects(wanted, existing, live_ids)
@@ -215,16 +215,14 @@ def _apart(items: list[ExistingObject], own: ExistingObject, wanted: Identity) -
 def _by_link(wanted: Identity, found: _Candidates, existing: ExistingObjects, live_ids: c.Container[int]) -> Identified:
     own = found.linked[0]
     if others := _apart(found.by_serial, own, wanted):
-        return _conflict(
-            wanted, "serial", f"{_shown(own)} is linked to it, but {_shown(*others)} has its serial", own, MatchedBy.LIBRENMS_ID
-        )
+        return _conflict("serial", f"{_shown(own)} is linked to it, but {_shown(*others)} has its serial", own, MatchedBy.LIBRENMS_ID)
     unlinked = [item for item in _apart(found.by_name, own, wanted) if not _is_other(item, wanted, live_ids)]
     if unlinked:
-        return _conflict(wanted, "name", f"{_shown(own)} is linked to it, but {_shown(*unlinked)} has its name", own, MatchedBy.LIBRENMS_ID)
+        return _conflict("name", f"{_shown(own)} is linked to it, but {_shown(*unlinked)} has its name", own, MatchedBy.LIBRENMS_ID)
     legacy = wanted.server_key not in own.links.by_key
     if legacy and _serials_differ(wanted, own, existing):
         what = f"{_shown(own)} is linked to an id {wanted.device_id} of an unnamed server and has another serial ({own.serial!r})"
-        return _conflict(wanted, "librenms_id", what, own, MatchedBy.LIBRENMS_ID)
+        return _conflict("librenms_id", what, own, MatchedBy.LIBRENMS_ID)
     warnings = []
     if own.kind is not wanted.kind:
         message = f"It is imported as {wanted.kind.replace('_', ' ')}, but {_shown(own)} is linked to it."
@@ -245,7 +243,7 @@ def _by_serial(wanted: Identity, own: ExistingObject, by_name: list[ExistingObje
         return Identified(own, MatchedBy.SERIAL, (issue,))
     others = [item for item in _apart(by_name, own, wanted) if not _is_other(item, wanted, live_ids)]
     if others:
-        return _conflict(wanted, "name", f"{_shown(own)} has its serial, but {_shown(*others)} has its name", own, MatchedBy.SERIAL)
+        return _conflict("name", f"{_shown(own)} has its serial, but {_shown(*others)} has its name", own, MatchedBy.SERIAL)
     return Identified(own, MatchedBy.SERIAL)
 
 
@@ -256,7 +254,7 @@ def _by_name(wanted: Identity, own: ExistingObject, existing: ExistingObjects, l
         return Identified(own, MatchedBy.NAME, (Issue(IssueCode.NAME_TAKEN, "name", message, hint, value=own.name),))
     if _serials_differ(wanted, own, existing):
         what = f"{_shown(own)} has its name, but the serial {own.serial!r}"
-        return _conflict(wanted, "serial", what, own, MatchedBy.NAME)
+        return _conflict("serial", what, own, MatchedBy.NAME)
     return Identified(own, MatchedBy.NAME)
 
 
@@ -314,9 +312,7 @@ def _shown(*items: ExistingObject) -> str:
     return ", ".join(f"{kind[item.kind]} {printable(item.name) or 'without name'!r} (id {item.id})" for item in items)
 
 
-def _conflict(
-    wanted: Identity, field: str, what: str, existing: ExistingObject | None = None, matched_by: MatchedBy | None = None
-) -> Identified:
+def _conflict(field: str, what: str, existing: ExistingObject | None = None, matched_by: MatchedBy | None = None) -> Identified:
     hint = "Make NetBox say one thing: correct the link, serial or name there, then run again."
     issue = Issue(IssueCode.IDENTITY_CONFLICT, field, f"It is not clear which object of NetBox this is: {what}.", hint)
     return Identified(existing, matched_by, (issue,))

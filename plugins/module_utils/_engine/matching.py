@@ -80,20 +80,15 @@ class Matcher:
         :param create_platforms: a platform that does not exist is no error
         """
         matcher = cls(rules, catalog)
-        makers = {key(item.manufacturer): item.manufacturer for item in catalog.device_types.objects}
         for rule in rules.sites:
             _check(f"{rule.path}.site", rule.target, catalog.sites)
         for rule in rules.device_types:
-            if rule.manufacturer and key(rule.manufacturer) not in makers:
-                close = near(rule.manufacturer, makers.values())
-                hint = f"Did you mean {' or '.join(map(repr, close))}?" if close else "Write the manufacturer's name as NetBox has it."
-                raise OptionError(f"{rule.path}.manufacturer", rule.manufacturer, "has no device type in NetBox", hint)
+            matcher._check_manufacturer(rule)
             if rule.target:
                 found = matcher._device_types_named(rule.target, rule.manufacturer)
                 _check_found(f"{rule.path}.device_type", rule.target, found, catalog.device_types, "Name its 'manufacturer' too.")
         for rule in rules.platforms:
-            if not (create_platforms and not catalog.platforms.find(rule.target).objects):
-                _check(f"{rule.path}.platform", rule.target, catalog.platforms)
+            matcher._check_platform(rule.path, rule.target, create_platforms)
         for rule in rules.roles:
             _check(f"{rule.path}.role", rule.target, catalog.roles)
         for rule in rules.tenants:
@@ -105,12 +100,22 @@ class Matcher:
             if override.device_type:
                 found = matcher._device_types_named(override.device_type, "")
                 _check_found(f"{override.path}.device_type", override.device_type, found, catalog.device_types, "Use its slug.")
-            if not (create_platforms and not catalog.platforms.find(override.platform).objects):
-                _check(f"{override.path}.platform", override.platform, catalog.platforms)
+            matcher._check_platform(override.path, override.platform, create_platforms)
             _check(f"{override.path}.role", override.role, catalog.roles)
             _check(f"{override.path}.tenant", override.tenant, catalog.tenants)
             _check(f"{override.path}.cluster", override.cluster, catalog.clusters, _CLUSTER_HINT)
         return matcher
+
+    def _check_manufacturer(self, rule: Rule) -> None:
+        makers = {key(item.manufacturer): item.manufacturer for item in self.catalog.device_types.objects}
+        if rule.manufacturer and key(rule.manufacturer) not in makers:
+            close = near(rule.manufacturer, makers.values())
+            hint = f"Did you mean {' or '.join(map(repr, close))}?" if close else "Write the manufacturer's name as NetBox has it."
+            raise OptionError(f"{rule.path}.manufacturer", rule.manufacturer, "has no device type in NetBox", hint)
+
+    def _check_platform(self, path: str, platform: str, may_create: bool) -> None:
+        if not may_create or self.catalog.platforms.find(platform).objects:
+            _check(f"{path}.platform", platform, self.catalog.platforms)
 
     def override(self, device_id: int) -> Override | None:
         return self.rules.overrides.get(device_id)

@@ -20,7 +20,7 @@ from .existing import ExistingObject
 from .issues import Issue
 from .matching import Resolved
 from .records import Member
-from .text import slugify
+from .text import key
 
 
 class Target(enum.StrEnum):
@@ -78,7 +78,7 @@ def reference(field: str, resolved: Resolved | None) -> Change:
     """A field that names another object, which the plan may have to create first."""
     if resolved is None:
         return Change(field, None, None, None)
-    value = resolved.id if resolved.id is not None else Ref(f"{field}:{slugify(resolved.name)}")
+    value = resolved.id if resolved.id is not None else Ref(f"{field}:{key(resolved.name)}")
     return Change(field, value, None, resolved.name)
 
 
@@ -126,8 +126,8 @@ class PlannedMember:
 class PlannedDevice:
     """Everything that is written for one LibreNMS device.
 
-    Order of the writes: chassis, device, members, moves (each to a free position), settling (to the wanted positions),
-    finish (the master, which makes the virtual chassis complete).
+    Order of the writes: chassis, moves (members out of the way, to free positions), device, members, settling (the moved ones to
+    their positions), finish (the master, which makes the virtual chassis complete).
     """
 
     assessment: Assessment
@@ -157,9 +157,12 @@ class PlannedDevice:
 
     def writes(self) -> c.Iterator[Write]:
         """In the order in which they depend on each other."""
-        yield from filter(None, (self.chassis, self.device))
-        yield from (member.write for member in self.members if member.write)
+        if self.chassis:
+            yield self.chassis
         yield from self.moves
+        if self.device:
+            yield self.device
+        yield from (member.write for member in self.members if member.write)
         yield from self.settling
         if self.finish:
             yield self.finish

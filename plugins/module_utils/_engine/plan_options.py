@@ -60,7 +60,7 @@ class ImportOptions:
     existing: OnExisting = OnExisting.SKIP
     update_fields: c.Mapping[str, Policy] = dataclasses.field(default_factory=lambda: DEFAULT_POLICIES)
     virtual_chassis: bool = True
-    member_naming: MemberNaming = MemberNaming()
+    member_naming: MemberNaming = dataclasses.field(default_factory=MemberNaming)
     tags: tuple[str, ...] = ()
     status_map: c.Mapping[str, str] = dataclasses.field(default_factory=lambda: DEFAULT_STATUS_MAP)
     create_missing: frozenset[str] = frozenset()

@@ -189,11 +189,12 @@ def _pattern(path: str, text: str, groups: c.Sequence[str]) -> re.Pattern[str]:
 
 
 def _conditions(path: str, rule: c.Mapping[str, t.Any], groups: c.Mapping[str, c.Sequence[str]]) -> Conditions:
-    texts = []
     # A condition that is null is an error: left out silently, its rule would hold for every device.
-    for name in _TEXTS:
-        if name in rule:
-            texts.append((name, frozenset(key(text) for text in _texts(f"{path}.{name}", rule[name], empty=name != "device_group"))))
+    texts = [
+        (name, frozenset(key(text) for text in _texts(f"{path}.{name}", rule[name], empty=name != "device_group")))
+        for name in _TEXTS
+        if name in rule
+    ]
     patterns = []
     for name, field in _REGEXES.items():
         if name in rule:

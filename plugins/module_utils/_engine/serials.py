@@ -35,8 +35,7 @@ def is_sane(serial: str) -> bool:
         or _ZEROS.fullmatch(text)
         or _DATE.fullmatch(text)
         or _MAC.fullmatch(text)
-        or text.startswith("<")
-        and text.endswith(">")
+        or (text.startswith("<") and text.endswith(">"))
     )
 
 

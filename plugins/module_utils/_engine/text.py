@@ -14,9 +14,34 @@ import unicodedata
 
 # What devices and people leave in a text field that has no value, compared without case (from real LibreNMS data).
 _PLACEHOLDERS = frozenset(
-    "- -- --- . .. ... ? n/a na none null nil unknown undefined unset default empty tbd todo not-set notset "
-    "sysname hostname example.com localhost localhost.localdomain".split()
-) | {"not set", "not specified", "not available", "to be filled by o.e.m.", "no name", "no hostname"}
+    {
+        "n/a",
+        "na",
+        "none",
+        "null",
+        "nil",
+        "unknown",
+        "undefined",
+        "unset",
+        "default",
+        "empty",
+        "tbd",
+        "todo",
+        "not set",
+        "not-set",
+        "notset",
+        "not specified",
+        "not available",
+        "no name",
+        "no hostname",
+        "sysname",
+        "hostname",
+        "example.com",
+        "localhost",
+        "localhost.localdomain",
+        "to be filled by o.e.m.",
+    }
+)
 
 
 def key(text: str) -> str:

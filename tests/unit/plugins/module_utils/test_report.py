@@ -348,6 +348,7 @@ class TestHtml:
         found = page("search", search_result())
 
         assert found.texts("h1") == ["LibreNMS device search"]
+        assert "stacks: 1" in found.texts("p", class_="facts")
         assert [text for _has, text in found.all("button") if text and text[0].isdigit()] == ["3devices", "1ready", "1blocked", "1existing"]
         bodies = found.all("tbody", class_="foldable")
         assert [has["data-state"] for has, _text in bodies] == ["blocked", "ready"]

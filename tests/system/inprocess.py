@@ -1,0 +1,56 @@
+# Copyright (c) 2026 The netsot.librenms authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Imports without Ansible: the collection's own code in this process, between a simulated LibreNMS and the real NetBox.
+
+Run as a program it does one import with the options that it reads from standard input, and prints the result.
+"""
+
+from __future__ import annotations
+
+import collections.abc as c
+import contextlib
+import json
+import os
+import sys
+import typing as t
+from unittest import mock
+
+# Where Ansible finds collections Python has to be told.
+sys.path.insert(0, os.environ.get("ANSIBLE_COLLECTIONS_PATH", ".").split(os.pathsep)[0])
+
+from ansible_collections.netsot.librenms.plugins.module_utils import _netbox_existing
+from ansible_collections.netsot.librenms.plugins.module_utils._arguments import import_spec
+from ansible_collections.netsot.librenms.plugins.module_utils._exceptions import CollectionError
+from ansible_collections.netsot.librenms.plugins.module_utils._import import import_devices
+from ansible_collections.netsot.librenms.plugins.module_utils._options import ImportRunOptions
+
+Json = dict[str, t.Any]
+How = t.Literal["auto", "graphql", "targeted", "rest"]
+
+
+def parameters(options: c.Mapping[str, t.Any]) -> Json:
+    """The options as Ansible would hand them over, with the defaults of those that are not given."""
+    spec = import_spec()
+    if unknown := options.keys() - spec.keys():
+        raise AssertionError(f"no such option: {unknown}")
+    return {name: options.get(name, details.get("default")) for name, details in spec.items()}
+
+
+def run_import(options: c.Mapping[str, t.Any], *, check: bool = False, warn: c.Callable[[str], None] = lambda _text: None) -> Json:
+    return import_devices(ImportRunOptions.from_options(parameters(options)), check_mode=check, parameters={}, warn=warn)
+
+
+@contextlib.contextmanager
+def reading(how: How) -> c.Iterator[None]:
+    """How the existing objects are read: whole by GraphQL, whole by REST, or only those with the keys of the devices."""
+    with contextlib.ExitStack() as stack:
+        if how != "auto":
+            stack.enter_context(mock.patch.object(_netbox_existing, "_TARGETED", -1e9 if how == "targeted" else 1e9))
+        if how == "rest":
+            stack.enter_context(mock.patch.object(_netbox_existing, "graphql", side_effect=_netbox_existing.GraphQLUnavailable))
+        yield
+
+
+if __name__ == "__main__":
+    print(json.dumps(run_import(json.load(sys.stdin))))

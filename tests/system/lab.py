@@ -1,0 +1,136 @@
+# Copyright (c) 2026 The netsot.librenms authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A place to try imports: a simulated LibreNMS with a test's own devices, the real NetBox, and what must hold of any import."""
+
+from __future__ import annotations
+
+import collections
+import collections.abc as c
+import dataclasses
+import itertools
+import typing as t
+from pathlib import Path
+
+from harness import RULES, NetBoxApi, without_ids
+from inprocess import How, Json, reading, run_import
+
+from servers.librenms_devices import KINDS, make_device, serial_number
+from servers.librenms_model import SimDevice
+from servers.librenms_server import LibreNMSSimulator
+
+
+class Lab:
+    """A LibreNMS with a test's own devices only, the NetBox, and imports between them.
+
+    NetBox is shared by several tests: every device gets an id, name and serial that no other has.
+    """
+
+    _ids: t.ClassVar[c.Iterator[int]] = itertools.count(5001)
+
+    def __init__(self, librenms: LibreNMSSimulator, netbox: NetBoxApi, directory: Path) -> None:
+        for device in librenms.world.devices():
+            librenms.world.remove(device.device_id)
+        self.librenms = librenms
+        self.netbox = netbox
+        self.directory = directory
+        self.warnings: list[str] = []
+
+    def device(
+        self, kind: str = "cbs350", location: str = "Paris DC2", *, serials: c.Sequence[str] | None = None, **fields: t.Any
+    ) -> SimDevice:
+        """A new device of LibreNMS. ``serials``: one for each unit of a stack, one for a single device, none: ()."""
+        details = KINDS[kind]
+        device_id = next(self._ids)
+        if serials is None:
+            count = (len(details.members) or 1) if details.serial_prefix else 0
+            serials = [serial_number(details.serial_prefix, device_id, unit) for unit in range(count)]
+        device = make_device(details, device_id, f"dev-{details.code}-{device_id}", location, serials)
+        device = dataclasses.replace(device, **fields)
+        self.librenms.world.put(device)
+        return device
+
+    def options(self, **options: t.Any) -> Json:
+        return {
+            "librenms_url": self.librenms.url,
+            "librenms_token": self.librenms.token,
+            "netbox_url": self.netbox.url,
+            "netbox_token": self.netbox.tokens["admin_v2"],
+            "all_devices": True,
+            "rules": RULES,
+            "cache_timeout": 0,
+            "state_dir": str(self.directory / "state"),
+            "cache_dir": str(self.directory / "cache"),
+            **options,
+        }
+
+    def run(self, *, check: bool = False, how: How = "auto", **options: t.Any) -> Json:
+        with reading(how):
+            return run_import(self.options(**options), check=check, warn=self.warnings.append)
+
+    def prove(self, **options: t.Any) -> Json:
+        """One import with all that must hold of any: returns the real run's result.
+
+        Check mode writes nothing and says what the run then does, a second run sends no write. The three read NetBox in
+        different ways, which must make no difference.
+        """
+        before = self.netbox.changes()
+        preview = self.run(check=True, how="graphql", **options)
+        assert self.netbox.changes() == before
+        assert preview["stats"]["netbox_writes"] == 0
+        done = self.run(how="targeted", **options)
+        assert without_ids(done["results"]) == without_ids(preview["results"])
+        assert done["diff"] == preview["diff"]
+        assert done["summary"] == preview["summary"]
+        assert done["changed"] == preview["changed"]
+        assert done["changed"] == (done["stats"]["netbox_writes"] > 0)
+        self.assert_settled(how="rest", **options)
+        return done
+
+    def assert_settled(self, *, how: How = "auto", **options: t.Any) -> Json:
+        """Another run sends no write request and changes nothing; no object of LibreNMS stands in NetBox twice."""
+        before = self.netbox.changes()
+        again = self.run(how=how, **options)
+        assert again["stats"]["netbox_writes"] == 0, again["diff"]
+        assert not again["changed"]
+        assert self.netbox.changes() == before
+        links = collections.Counter(link for row in (*self.rows(), *self.machines()) for link in links_of(row))
+        assert [link for link, count in links.items() if count > 1] == []
+        return again
+
+    def rows(self, **query: t.Any) -> list[Json]:
+        return self.netbox.all("dcim/devices", **query)
+
+    def machines(self, **query: t.Any) -> list[Json]:
+        return self.netbox.all("virtualization/virtual-machines", **query)
+
+    def row(self, name: str, **query: t.Any) -> Json:
+        return self.netbox.one("dcim/devices", name=name, **query)
+
+    def stack(self, name: str) -> dict[int, Json]:
+        """The members of a virtual chassis by position; that it has a master among them is checked."""
+        chassis = self.netbox.one("dcim/virtual-chassis", name=name)
+        members = {row["vc_position"]: row for row in self.rows(virtual_chassis_id=chassis["id"])}
+        assert chassis["master"] and chassis["master"]["id"] in {row["id"] for row in members.values()}
+        return members
+
+
+def links_of(row: Json) -> list[tuple[str, int]]:
+    link = row["custom_fields"].get("librenms_id")
+    if isinstance(link, dict):
+        return [(key, value["id"] if isinstance(value, dict) else value) for key, value in link.items()]
+    return [("", int(link))] if link is not None else []
+
+
+def only(result: Json) -> Json:
+    """The result of the only device."""
+    assert len(result["results"]) == 1
+    return t.cast("Json", result["results"][0])
+
+
+def by_id(result: Json) -> dict[int, Json]:
+    return {item["device_id"]: item for item in result["results"]}
+
+
+def codes(item: Json, kind: str = "issues") -> set[str]:
+    return {issue["code"] for issue in item[kind]}

@@ -1,0 +1,366 @@
+# Copyright (c) 2026 The netsot.librenms authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A NetBox in memory, to which plans are applied, with the constraints that the real one checks; and short ways to a plan."""
+
+from __future__ import annotations
+
+import collections.abc as c
+import dataclasses
+import typing as t
+
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.assessment import Assessment, Surroundings, assess, doubtful_links
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.catalog import (
+    Catalog,
+    Cluster,
+    DeviceType,
+    Index,
+    NetBoxObject,
+    Role,
+    SiteObject,
+)
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.existing import (
+    ExistingChassis,
+    ExistingObject,
+    ExistingObjects,
+    ObjectKind,
+)
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.matching import Matcher
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.naming import MemberNaming, Naming
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.plan import Fields, FieldState, Plan, Ref, Target, Write
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.plan_options import ImportOptions
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.planner import LINK_FIELD, LINKED_TYPES, LinkField, make_plan
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.records import (
+    ChassisStatus,
+    DeviceRecord,
+    Member,
+    VirtualChassis,
+)
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.rules import Rules
+
+Json = dict[str, t.Any]
+
+AMS, NYC, LON = 1, 2, 3
+C9300, C9200, MX480, EX_JUNIPER, EX_OTHER = 11, 12, 13, 14, 15
+SWITCH, ROUTER, CORE = 21, 22, 23
+IOS_XE = 31
+PROD, EDGE = 41, 42
+ACME, GLOBEX = 51, 52
+SUITE, HALL = 61, 62
+RACK_IN_SUITE, RACK_IN_HALL, RACK_FREE = 71, 72, 73
+
+CATALOG = Catalog(
+    sites=Index([NetBoxObject(AMS, "AMS1 NTT", "ams1"), NetBoxObject(NYC, "NYC", "nyc"), NetBoxObject(LON, "London", "london")]),
+    device_types=Index(
+        [
+            DeviceType(C9300, "Catalyst 9300-48P", "c9300-48p", "C9300-48P", "Cisco", 48),
+            DeviceType(C9200, "C9200L-24T", "c9200l-24t", "C9200L-24T-4G", "Cisco"),
+            DeviceType(MX480, "MX480", "mx480", "", "Juniper"),
+            DeviceType(EX_JUNIPER, "EX-1", "juniper-ex-1", "", "Juniper"),
+            DeviceType(EX_OTHER, "EX-1", "other-ex-1", "", "Other"),
+        ]
+    ),
+    roles=Index([Role(SWITCH, "Switch", "switch"), Role(ROUTER, "Router", "router"), Role(CORE, "Core", "core", vm_role=False)]),
+    platforms=Index([NetBoxObject(IOS_XE, "Cisco IOS-XE", "iosxe")]),
+    clusters=Index([Cluster(PROD, "prod-vmware"), Cluster(EDGE, "edge-kvm", site_id=NYC)]),
+    tenants=Index([NetBoxObject(ACME, "Acme", "acme"), NetBoxObject(GLOBEX, "Globex", "globex")]),
+    tags=Index([NetBoxObject(81, "LibreNMS", "librenms")]),
+    locations={NYC: Index([SiteObject(SUITE, "Suite 400", "suite-400", NYC), SiteObject(HALL, "Hall A", "hall-a", NYC)])},
+    racks={
+        NYC: Index(
+            [
+                SiteObject(RACK_IN_SUITE, "R12", "", NYC, SUITE),
+                SiteObject(RACK_IN_HALL, "R13", "", NYC, HALL),
+                SiteObject(RACK_FREE, "R14", "", NYC),
+            ]
+        )
+    },
+)
+
+RULES: Json = {"roles": [{"name_regex": "^(?!norole)", "role": "Switch"}]}
+
+
+def record(device_id: int = 1, name: str = "sw1", **fields: t.Any) -> DeviceRecord:
+    """A device that can be imported, unless the fields say otherwise."""
+    defaults: Json = {
+        "hostname": f"{name}.example.net",
+        "sysname": name,
+        "os": "iosxe",
+        "hardware": "C9300-48P",
+        "type": "network",
+        "location": "NYC",
+    }
+    return DeviceRecord(device_id=device_id, **(defaults | fields))
+
+
+def stack(*members: Member, master: int | None = None) -> VirtualChassis:
+    """A stack; ``master`` is the position of the one that is it, by default the first's."""
+    position = members[0].position if master is None else master
+    marked = tuple(dataclasses.replace(member, is_master=member.position == position) for member in members)
+    return VirtualChassis(ChassisStatus.STACK, marked, "test")
+
+
+def unit(position: int, serial: str = "", model: str = "C9300-48P") -> Member:
+    return Member(position, serial, model, f"Switch {position}")
+
+
+def device(object_id: int = 100, name: str = "sw1", **fields: t.Any) -> ExistingObject:
+    return ExistingObject(ObjectKind.DEVICE, object_id, name, **({"site_id": NYC} | fields))
+
+
+def machine(object_id: int = 500, name: str = "vm1", **fields: t.Any) -> ExistingObject:
+    return ExistingObject(ObjectKind.VIRTUAL_MACHINE, object_id, name, **fields)
+
+
+def around(
+    existing: ExistingObjects | c.Sequence[ExistingObject] = (),
+    rules: Json | None = None,
+    overrides: c.Sequence[Json] = (),
+    *,
+    catalog: Catalog = CATALOG,
+    server_key: str = "default",
+    naming: Naming | None = None,
+    member_naming: MemberNaming | None = None,
+    chassis: c.Mapping[int, VirtualChassis] | None = None,
+    create_platforms: bool = False,
+    groups: c.Mapping[str, frozenset[int]] | None = None,
+) -> Surroundings:
+    parsed = Rules.from_options(RULES if rules is None else {**RULES, **rules}, overrides)
+    return Surroundings(
+        Matcher.checked(parsed, catalog, create_platforms=create_platforms),
+        existing if isinstance(existing, ExistingObjects) else ExistingObjects(existing),
+        server_key,
+        naming or Naming(),
+        member_naming or MemberNaming(),
+        groups or {},
+        chassis or {},
+    )
+
+
+def judge(devices: c.Sequence[DeviceRecord] | DeviceRecord, surroundings: Surroundings, live: c.Container[int] = ()) -> list[Assessment]:
+    """Assesses devices. ``live`` are ids outside the selection that LibreNMS has."""
+    selection = [devices] if isinstance(devices, DeviceRecord) else list(devices)
+    selected = {item.device_id for item in selection}
+    doubtful = doubtful_links(selection, surroundings)
+    return list(assess(selection, surroundings, {item for item in doubtful if item in selected or item in live}))
+
+
+class Refused(Exception):
+    """What NetBox would answer with 400."""
+
+
+@dataclasses.dataclass
+class NetBoxModel:
+    """Objects by kind and id, virtual chassis, tags, platforms and the custom field, as rows of plain values."""
+
+    objects: dict[tuple[ObjectKind, int], Json] = dataclasses.field(default_factory=dict)
+    chassis: dict[int, Json] = dataclasses.field(default_factory=dict)
+    tags: dict[str, str] = dataclasses.field(default_factory=lambda: {"librenms": "LibreNMS"})
+    platforms: dict[int, Json] = dataclasses.field(default_factory=lambda: {IOS_XE: {"name": "Cisco IOS-XE", "slug": "iosxe"}})
+    link_field: LinkField = LinkField(1, LINKED_TYPES)
+    next_id: int = 1000
+    _made: dict[str, int] = dataclasses.field(default_factory=dict)
+
+    def add(self, kind: ObjectKind = ObjectKind.DEVICE, **fields: t.Any) -> int:
+        """Puts an object in, as a person would."""
+        defaults: Json = {"status": "active", "tags": [], "serial": "", "site": NYC, "role": SWITCH}
+        if kind is ObjectKind.DEVICE:
+            defaults["device_type"] = C9300
+        return self._insert(kind, defaults | fields)
+
+    def add_chassis(self, name: str, domain: str = "", master: int | None = None) -> int:
+        self.next_id += 1
+        self.chassis[self.next_id] = {"name": name, "domain": domain, "master": master}
+        return self.next_id
+
+    def _insert(self, kind: ObjectKind, row: Json) -> int:
+        self.next_id += 1
+        self.objects[kind, self.next_id] = row
+        try:
+            self._check(kind, self.next_id)
+        except Refused:
+            del self.objects[kind, self.next_id]
+            raise
+        return self.next_id
+
+    def device(self, name: str) -> Json:
+        """The only device of a name, with its id."""
+        (found,) = [{**row, "id": key[1]} for key, row in self.objects.items() if key[0] is ObjectKind.DEVICE and row["name"] == name]
+        return found
+
+    @property
+    def names(self) -> list[str]:
+        return sorted(row["name"] for row in self.objects.values())
+
+    def existing(self) -> ExistingObjects:
+        objects = (
+            ExistingObject(
+                kind,
+                object_id,
+                row["name"],
+                row.get("serial") or "",
+                row.get("site"),
+                row.get("tenant"),
+                row.get("cluster"),
+                row.get("librenms_id"),
+                tuple(row.get("primary_ips", ())),
+                row.get("virtual_chassis"),
+                row.get("vc_position"),
+            )
+            for (kind, object_id), row in self.objects.items()
+        )
+        chassis = (ExistingChassis(number, row["name"], row["domain"], row["master"]) for number, row in self.chassis.items())
+        return ExistingObjects(objects, chassis)
+
+    def fields(self) -> dict[tuple[ObjectKind, int], Fields]:
+        return {key: self._fields(key[0], row) for key, row in self.objects.items()}
+
+    def _fields(self, kind: ObjectKind, row: Json) -> Fields:
+        names = ["site", "role", "platform", "tenant"]
+        names += ["cluster"] if kind is ObjectKind.VIRTUAL_MACHINE else ["location", "rack", "device_type"]
+        states = {name: FieldState(row.get(name), str(row[name]) if row.get(name) else None) for name in names}
+        states |= {name: FieldState(row.get(name) or "", row.get(name) or "") for name in ("name", "serial")}
+        states["status"] = FieldState(row["status"], row["status"])
+        slugs = [tag["slug"] for tag in row.get("tags") or []]
+        states["tags"] = FieldState([{"slug": slug} for slug in slugs], sorted(self.tags[slug] for slug in slugs))
+        return states
+
+    def catalog(self) -> Catalog:
+        return dataclasses.replace(
+            CATALOG,
+            platforms=Index(NetBoxObject(number, row["name"], row["slug"]) for number, row in self.platforms.items()),
+            tags=Index(NetBoxObject(number, name, slug) for number, (slug, name) in enumerate(self.tags.items(), 81)),
+        )
+
+    def surroundings(self, **options: t.Any) -> Surroundings:
+        return around(self.existing(), catalog=self.catalog(), **options)
+
+    def plan(
+        self,
+        devices: c.Sequence[DeviceRecord] | DeviceRecord,
+        options: ImportOptions | None = None,
+        live: c.Container[int] = (),
+        **surroundings: t.Any,
+    ) -> Plan:
+        """Reads everything afresh and plans the import."""
+        options = options or ImportOptions()
+        view = self.surroundings(
+            server_key=options.server_key,
+            member_naming=options.member_naming,
+            create_platforms="platforms" in options.create_missing,
+            **surroundings,
+        )
+        assessments = judge(devices, view, live)
+        return make_plan(assessments, options, view.matcher.catalog, view.existing, self.link_field, self.fields())
+
+    def apply(self, plan: Plan, stop_after: int | None = None) -> int:
+        """Writes what the plan names, one after the other, and returns how many writes that were; stop_after breaks it off."""
+        self._made = {}
+        count = 0
+        for write in plan.writes():
+            if stop_after is not None and count >= stop_after:
+                break
+            self._write(write)
+            count += 1
+        return count
+
+    def _value(self, value: t.Any) -> t.Any:
+        return self._made[value.key] if isinstance(value, Ref) else value
+
+    def _write(self, write: Write) -> None:
+        body = {change.field: self._value(change.value) for change in write.changes}
+        object_id = self._value(write.object_id)
+        if write.target in (Target.DEVICE, Target.VIRTUAL_MACHINE):
+            kind = ObjectKind.DEVICE if write.target is Target.DEVICE else ObjectKind.VIRTUAL_MACHINE
+            if object_id is None:
+                object_id = self._insert(kind, body)
+            else:
+                self._change(kind, object_id, body)
+        elif write.target is Target.VIRTUAL_CHASSIS:
+            if object_id is None:
+                object_id = self.add_chassis(body["name"], body["domain"])
+            else:
+                self._set_master(object_id, body["master"])
+        elif write.target is Target.TAG:
+            if body["slug"] in self.tags or not body["slug"]:
+                raise Refused("tag with this slug already exists")
+            self.tags[body["slug"]] = body["name"]
+            object_id = 0
+        elif write.target is Target.PLATFORM:
+            if not body["slug"] or any(row["slug"] == body["slug"] or row["name"] == body["name"] for row in self.platforms.values()):
+                raise Refused("platform with this slug already exists")
+            self.next_id += 1
+            object_id = self.next_id
+            self.platforms[object_id] = body
+        else:
+            self.link_field = LinkField(self.link_field.id or 1, tuple(body["object_types"]))
+            object_id = self.link_field.id
+        self._made[write.key] = object_id
+
+    def _change(self, kind: ObjectKind, object_id: int, body: Json) -> None:
+        before = self.objects[kind, object_id]
+        self.objects[kind, object_id] = {**before, **body}
+        try:
+            self._check(kind, object_id)
+        except Refused:
+            self.objects[kind, object_id] = before
+            raise
+
+    def _set_master(self, chassis_id: int, device_id: int) -> None:
+        if self.objects[ObjectKind.DEVICE, device_id].get("virtual_chassis") != chassis_id:
+            raise Refused("The selected master is not assigned to this virtual chassis.")
+        self.chassis[chassis_id]["master"] = device_id
+
+    def _check(self, kind: ObjectKind, object_id: int) -> None:
+        """What NetBox 4.7 checks when it saves a device or virtual machine."""
+        row = self.objects[kind, object_id]
+        if not row.get("name") or len(row["name"]) > 64 or len(row.get("serial") or "") > 50 or row["name"] != row["name"].strip():
+            raise Refused(f"not a name or serial: {row}")
+        if kind is ObjectKind.DEVICE and not all(row.get(name) for name in ("site", "role", "device_type")):
+            raise Refused(f"This field is required: {row}")
+        if any(tag["slug"] not in self.tags for tag in row.get("tags") or []):
+            raise Refused(f"Related object not found: {row['tags']}")
+        for (other_kind, other_id), other in self.objects.items():
+            if other_kind is kind and other_id != object_id:
+                self._check_pair(kind, row, other)
+        if kind is ObjectKind.VIRTUAL_MACHINE:
+            cluster = CATALOG.clusters.by_id.get(row.get("cluster") or 0)
+            if not row.get("cluster") and not row.get("site"):
+                raise Refused("A virtual machine must be assigned to a site, cluster, or device.")
+            if cluster and cluster.site_id and row.get("site") and cluster.site_id != row["site"]:
+                raise Refused("The selected cluster is not assigned to this site.")
+            return
+        location, rack = row.get("location"), row.get("rack")
+        site = row["site"]
+        if location and location not in (CATALOG.locations[site].by_id if site in CATALOG.locations else ()):
+            raise Refused("Location does not belong to site.")
+        if rack:
+            if site not in CATALOG.racks or rack not in CATALOG.racks[site].by_id:
+                raise Refused("Rack does not belong to site.")
+            within = CATALOG.racks[site].by_id[rack].location_id
+            if location and within != location:
+                raise Refused("Rack does not belong to location.")
+            row["location"] = within or location
+
+    @staticmethod
+    def _check_pair(kind: ObjectKind, row: Json, other: Json) -> None:
+        places = ("cluster", "tenant") if kind is ObjectKind.VIRTUAL_MACHINE else ("site", "tenant")
+        comparable = row.get(places[0]) is not None
+        if comparable and row["name"].lower() == other["name"].lower() and all(row.get(name) == other.get(name) for name in places):
+            raise Refused(f"{row['name']}: name must be unique per {' and '.join(places)}.")
+        position = row.get("virtual_chassis"), row.get("vc_position")
+        if position[0] and position == (other.get("virtual_chassis"), other.get("vc_position")):
+            raise Refused(f"Device with this Virtual chassis and VC position already exists: {position}")
+
+    def problems(self) -> list[str]:
+        """What must never be: two objects of one identity. Empty when all is well."""
+        found = []
+        for what in ("serial", "link"):
+            seen: dict[t.Any, str] = {}
+            for row in self.objects.values():
+                value = row.get("serial") if what == "serial" else str(row.get(LINK_FIELD)) if row.get(LINK_FIELD) else None
+                if value and value in seen:
+                    found.append(f"{what} {value}: {seen[value]} and {row['name']}")
+                if value:
+                    seen[value] = row["name"]
+        return found
