@@ -83,6 +83,12 @@ def rules_spec() -> Spec:
     }
 
 
+def group_defaults_spec() -> Spec:
+    """What every module of the action group accepts, so that C(module_defaults) of the group may set it; nothing has a default."""
+    shared = {**librenms_spec(), **netbox_spec(), "cache_dir": {"type": "path"}, "state_dir": {"type": "path"}}
+    return {name: {key: value for key, value in spec.items() if key in ("type", "no_log")} for name, spec in shared.items()}
+
+
 def common_spec() -> Spec:
     """What the search and the import share."""
     return {**librenms_spec(), **netbox_spec(), **selection_spec(), **cache_spec(), **job_spec(), **rules_spec()}

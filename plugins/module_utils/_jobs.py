@@ -199,7 +199,8 @@ class Job:
     def phase(self, phase: Phase, total: int | None = None) -> None:
         """A new phase begins with nothing done; ``total`` None when it is not known yet."""
         with self._lock:
-            new = phase is not self._counts.phase
+            # People wait for the total, too, and the first request of the phase may take long.
+            new = (phase, total) != (self._counts.phase, self._counts.total)
             self._move(Counts(phase=phase, total=total), force=new)
 
     def advance(self, done: int = 1, failed: int = 0) -> None:

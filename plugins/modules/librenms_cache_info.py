@@ -15,6 +15,7 @@ description:
   - Reads files only, of the host that the task runs on and of the user it runs as. Asks neither LibreNMS nor NetBox.
   - To read a search afresh, run M(netsot.librenms.librenms_device_search) with C(clear_cache=true).
 extends_documentation_fragment:
+  - netsot.librenms.group_defaults
   - netsot.librenms.attributes
 attributes:
   check_mode:
@@ -110,6 +111,7 @@ cache_dir:
 
 from ansible.module_utils.basic import AnsibleModule, env_fallback
 
+from ansible_collections.netsot.librenms.plugins.module_utils._arguments import group_defaults_spec
 from ansible_collections.netsot.librenms.plugins.module_utils._cache import FileCache
 from ansible_collections.netsot.librenms.plugins.module_utils._cache_info import CACHE_DIR_VARIABLE, cached_searches
 from ansible_collections.netsot.librenms.plugins.module_utils._exceptions import CollectionError
@@ -119,6 +121,7 @@ def main() -> None:
     """Run the module."""
     module = AnsibleModule(
         argument_spec={
+            **group_defaults_spec(),
             "librenms_url": {"type": "str"},
             "cache_dir": {"type": "path", "fallback": (env_fallback, [CACHE_DIR_VARIABLE])},
         },

@@ -18,6 +18,7 @@ description:
   - Works on files only, of the host that the task runs on. A job belongs to the user it runs as; others can neither read nor
     cancel it, except C(root).
 extends_documentation_fragment:
+  - netsot.librenms.group_defaults
   - netsot.librenms.attributes
 attributes:
   check_mode:
@@ -101,6 +102,7 @@ import typing as t
 
 from ansible.module_utils.basic import AnsibleModule, env_fallback
 
+from ansible_collections.netsot.librenms.plugins.module_utils._arguments import group_defaults_spec
 from ansible_collections.netsot.librenms.plugins.module_utils._exceptions import CollectionError
 from ansible_collections.netsot.librenms.plugins.module_utils._job_actions import JobActionError, Outcome, cancel_job, remove_job
 from ansible_collections.netsot.librenms.plugins.module_utils._job_store import STATE_DIR_VARIABLE, JobStore, valid_job_id
@@ -118,6 +120,7 @@ def main() -> None:
     """Run the module."""
     module = AnsibleModule(
         argument_spec={
+            **group_defaults_spec(),
             "job_id": {"type": "str", "required": True},
             "state": {"type": "str", "choices": ["cancelled", "absent"], "required": True},
             "wait": {"type": "bool", "default": True},

@@ -16,6 +16,7 @@ description:
   - Reads files only, of the host that the task runs on and of the user it runs as. Asks neither LibreNMS nor NetBox.
   - Ended jobs are kept for 30 days, and at most 200 of them.
 extends_documentation_fragment:
+  - netsot.librenms.group_defaults
   - netsot.librenms.attributes
 attributes:
   check_mode:
@@ -192,6 +193,7 @@ total:
 
 from ansible.module_utils.basic import AnsibleModule, env_fallback
 
+from ansible_collections.netsot.librenms.plugins.module_utils._arguments import group_defaults_spec
 from ansible_collections.netsot.librenms.plugins.module_utils._exceptions import CollectionError
 from ansible_collections.netsot.librenms.plugins.module_utils._job_actions import JobFilter, list_jobs
 from ansible_collections.netsot.librenms.plugins.module_utils._job_store import STATE_DIR_VARIABLE, JobKind, JobStatus, JobStore
@@ -201,6 +203,7 @@ def main() -> None:
     """Run the module."""
     module = AnsibleModule(
         argument_spec={
+            **group_defaults_spec(),
             "job_id": {"type": "str"},
             "kind": {"type": "str", "choices": ["search", "import"]},
             "status": {

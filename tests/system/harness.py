@@ -122,7 +122,7 @@ class Ansible:
 
     def __init__(self, directory: Path, variables: c.Mapping[str, str]) -> None:
         self._directory = directory
-        self._variables = dict(variables)
+        self.variables = dict(variables)
         self._number = 0
         self.cache_dir = directory / "cache"
         self.state_dir = directory / "state"
@@ -153,7 +153,7 @@ class Ansible:
             "ANSIBLE_ASYNC_DIR": str(self._directory / "async"),
             "ANSIBLE_LOCALHOST_WARNING": "false",
             "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
-            **self._variables,
+            **self.variables,
             **(variables or {}),
         }
         if extra:

@@ -21,7 +21,6 @@ sys.path.insert(0, os.environ.get("ANSIBLE_COLLECTIONS_PATH", ".").split(os.path
 
 from ansible_collections.netsot.librenms.plugins.module_utils import _netbox_existing
 from ansible_collections.netsot.librenms.plugins.module_utils._arguments import import_spec
-from ansible_collections.netsot.librenms.plugins.module_utils._exceptions import CollectionError
 from ansible_collections.netsot.librenms.plugins.module_utils._import import import_devices
 from ansible_collections.netsot.librenms.plugins.module_utils._options import ImportRunOptions
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import collections
 import collections.abc as c
 import dataclasses
+import functools
 import itertools
 import typing as t
 from pathlib import Path
@@ -16,8 +17,13 @@ from harness import RULES, NetBoxApi, without_ids
 from inprocess import How, Json, reading, run_import
 
 from servers.librenms_devices import KINDS, make_device, serial_number
+from servers.librenms_inventory import Unit, catalyst_2960x
 from servers.librenms_model import SimDevice
 from servers.librenms_server import LibreNMSSimulator
+
+# What LibreNMS calls the units of stack_of, and the device type that they get.
+STACK_MODEL = "WS-C2960X-24PS-L"
+STACK_TYPE = "Catalyst 2960X-24PS-L"
 
 
 class Lab:
@@ -134,3 +140,15 @@ def by_id(result: Json) -> dict[int, Json]:
 
 def codes(item: Json, kind: str = "issues") -> set[str]:
     return {issue["code"] for issue in item[kind]}
+
+
+def stack_of(
+    lab: Lab, units: c.Sequence[tuple[int, str]], *, master: int = 1, device: SimDevice | None = None, **fields: t.Any
+) -> SimDevice:
+    """A stack of C2960X, new or in place of a device: units by (number, serial), the master by its number."""
+    serials = dict(units)
+    inventory = functools.partial(catalyst_2960x, [Unit(number, STACK_MODEL, serial) for number, serial in units])
+    changes = {"serial": serials[master], "inventory": inventory, **fields}
+    if device is not None:
+        return lab.librenms.world.change(device.device_id, **changes)
+    return lab.device("2960x", serials=(), **changes)

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import concurrent.futures
-import contextlib
 import queue
 import re
 import threading
@@ -36,14 +35,14 @@ class Playing:
 
         threading.Thread(target=play, daemon=True).start()
 
-    def expect(self, text: str) -> str:
-        """Wait for an event whose text holds this; its whole text."""
+    def expect(self, pattern: str) -> str:
+        """Wait for an event in whose text the pattern is found; the whole text."""
         while (event := self._events.get(timeout=PATIENCE)) is not None:
             found = str(event.get("stdout") or "")
             self.texts.append(found)
-            if text in found:
+            if re.search(pattern, found):
                 return found
-        raise AssertionError(f"it ended without {text!r}:\n" + "\n".join(self.texts))
+        raise AssertionError(f"it ended without {pattern!r}:\n" + "\n".join(self.texts))
 
     def finish(self) -> Played:
         return self._future.result(timeout=PATIENCE)
@@ -51,14 +50,6 @@ class Playing:
     @property
     def running(self) -> bool:
         return not self._future.done()
-
-    def __enter__(self) -> t.Self:
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        # The error that a test sees is its own.
-        with contextlib.suppress(Exception):
-            self.finish()
 
 
 def progress(played: Played) -> list[str]:

@@ -130,7 +130,7 @@ def test_the_primary_address_of_another_name(lab: Lab, family: int) -> None:
     assert result["netbox"]["id"] == row["id"]
     # As its hint says.
     lab.netbox.change("dcim/devices", row["id"], custom_fields={"librenms_id": {"default": device.device_id}})
-    assert only(lab.prove(**UPDATE))["action"] == "none"
+    assert only(lab.prove(**UPDATE))["netbox"]["matched_by"] == "librenms_id"
 
 
 def test_what_netbox_has_no_room_for(lab: Lab) -> None:

@@ -78,7 +78,9 @@ def test_what_was_renamed_and_moved_in_netbox_is_found_by_its_link(lab: Lab) -> 
 def test_renamed_and_moved_in_librenms(lab: Lab) -> None:
     device = lab.device()
     lab.prove()
-    lab.librenms.world.change(device.device_id, sysName="renamed-in-librenms", hostname="renamed-in-librenms.example.net", location="Vienna HQ")
+    lab.librenms.world.change(
+        device.device_id, sysName="renamed-in-librenms", hostname="renamed-in-librenms.example.net", location="Vienna HQ"
+    )
     result = only(lab.prove(existing="update"))
     assert (result["action"], result["netbox"]["name"]) == ("none", device.sysName)
     result = only(lab.prove(existing="update", update_fields={"name": "always", "site": "always"}))

@@ -105,8 +105,10 @@ class Index(t.Generic[T]):
         return Found()
 
     def near(self, text: str) -> tuple[str, ...]:
-        """Names that resemble a text, best first."""
-        return near(text, self.names)
+        """Up to three names of objects whose name or part number resembles a text, best first."""
+        names = {item.part_number: item.name for item in self.objects if isinstance(item, DeviceType) and item.part_number}
+        names |= {name: name for name in self.names}
+        return tuple(dict.fromkeys(names[found] for found in near(text, names, 6)))[:3]
 
 
 @dataclasses.dataclass(frozen=True)

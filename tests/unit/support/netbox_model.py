@@ -157,7 +157,7 @@ class NetBoxModel:
     chassis: dict[int, Json] = dataclasses.field(default_factory=dict)
     tags: dict[str, str] = dataclasses.field(default_factory=lambda: {"librenms": "LibreNMS"})
     platforms: dict[int, Json] = dataclasses.field(default_factory=lambda: {IOS_XE: {"name": "Cisco IOS-XE", "slug": "iosxe"}})
-    link_field: LinkField = LinkField(1, LINKED_TYPES)
+    link_field: LinkField = dataclasses.field(default_factory=lambda: LinkField(1, LINKED_TYPES))
     next_id: int = 1000
     _made: dict[str, int] = dataclasses.field(default_factory=dict)
 
