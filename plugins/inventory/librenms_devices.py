@@ -220,13 +220,14 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
 
     def _kept(self, cache: t.Any, key: str, digest: str) -> Source | None:
         try:
-            return Source.from_json(cache[key], digest)
+            kept = cache[key]
         except KeyError:
             return None
-        except AnsibleError as error:
-            # Damaged beyond what the cache plugin can read. It will be replaced.
+        except (AnsibleError, AttributeError, TypeError, ValueError) as error:
+            # Damaged in a way that the cache plugin notices, or stumbles over. It will be replaced.
             self.display.vvv(f"The inventory cache could not be read: {error}")
             return None
+        return Source.from_json(kept, digest)
 
     def _cache_without_end(self) -> t.Any:
         """The same cache, in which nothing expires."""

@@ -36,6 +36,8 @@ PAGE_SIZE = 1000
 # Values of one filter in one URL: gunicorn and nginx refuse request lines over 4 kB.
 MAX_QUERY_LENGTH = 3000
 OLDEST_VERSION = (4, 4)
+# The kinds of reference data that belong to a site.
+PLACES = ("locations", "racks")
 
 
 def netbox_root(url: str) -> str:
@@ -165,8 +167,8 @@ class NetBoxClient:
         path, fields = _REFERENCE[kind]
         return self.read(path, f"reading the {kind.replace('_', ' ')} from NetBox", fields=fields)
 
-    def places(self, kind: t.Literal["locations", "racks"], site_ids: c.Iterable[int]) -> list[Json]:
-        """The rows of the locations or racks of some sites."""
+    def places(self, kind: str, site_ids: c.Iterable[int]) -> list[Json]:
+        """The rows of the locations or racks (one of :data:`PLACES`) of some sites."""
         path, fields = _REFERENCE[kind]
         wanted = sorted(set(site_ids))
         rows = self.read_by(path, f"reading the {kind} from NetBox", "site_id", wanted, fields=fields)
@@ -199,8 +201,6 @@ _REFERENCE: c.Mapping[str, tuple[str, str]] = {
     "locations": ("dcim/locations", "id,name,slug,site"),
     "racks": ("dcim/racks", "id,name,site,location"),
 }
-
-REFERENCE_KINDS = ("sites", "device_types", "roles", "platforms", "clusters", "tenants", "tags")
 
 
 def catalog(rows: c.Mapping[str, c.Sequence[Json]]) -> Catalog:

@@ -195,7 +195,7 @@ def _by_keys(client: NetBoxClient, wanted: c.Sequence[Identity]) -> list[Existin
     ids = sorted({identity.device_id for identity in wanted})
     objects: list[ExistingObject] = []
     for kind, list_name in _LISTS.items():
-        filters = [f'{{name:{{i_regex:$names}}}}'] if names else []
+        filters = ["{name:{i_regex:$names}}"] if names else []
         filters += ["{serial:{i_regex:$serials}}"] if serials else []
         for server_key in server_keys:
             for path in (f"{LINK_FIELD}__{server_key}", f"{LINK_FIELD}__{server_key}__id", LINK_FIELD):

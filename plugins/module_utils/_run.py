@@ -9,6 +9,7 @@ from __future__ import annotations
 import collections
 import collections.abc as c
 import contextlib
+import functools
 import time
 import types
 import typing as t
@@ -19,7 +20,7 @@ from ._engine.selection import Selection
 from ._http import RequestStats
 from ._jobs import Job, JobKind, Phase
 from ._librenms import LibreNMSClient, Selected
-from ._netbox import Json, NetBoxClient
+from ._netbox import PLACES, Json, NetBoxClient
 from ._options import CommonOptions
 
 Warn = c.Callable[[str], None]
@@ -48,7 +49,7 @@ class Run:
             options.cache_dir, options.cache_timeout, clear=options.clear_cache, warn=warn, checkpoint=self.job.checkpoint
         )
 
-    def __enter__(self) -> Run:
+    def __enter__(self) -> t.Self:
         self._resources.enter_context(self.job)
         try:
             librenms = self.options.librenms
@@ -138,27 +139,20 @@ class Run:
         """Rows of reference data by kind; from the cache for a preview, afresh for an import."""
         if not cached:
             return {kind: client.reference(kind) for kind in kinds}
-        scope = self._netbox_scope()
-        return {
-            kind: self.cache.get_or_fetch(scope.key("netbox", kind, {"kind": kind}), lambda kind=kind: client.reference(kind), count=len).value  # type: ignore[misc]
-            for kind in kinds
-        }
+        return {kind: self._cached_rows(kind, {"kind": kind}, functools.partial(client.reference, kind)) for kind in kinds}
 
     def place_rows(self, client: NetBoxClient, site_ids: c.Iterable[int], *, cached: bool) -> dict[str, list[Json]]:
         """Locations and racks of some sites."""
         wanted = sorted(set(site_ids))
-        rows: dict[str, list[Json]] = {"locations": [], "racks": []}
-        for kind in ("locations", "racks"):
-            read = t.cast("c.Callable[[c.Iterable[int]], list[Json]]", lambda ids, kind=kind: client.places(kind, ids))
-            rows[kind] = self._cached_places(kind, wanted, read) if cached else read(wanted) if wanted else []
+        rows: dict[str, list[Json]] = {}
+        for kind in PLACES:
+            read = functools.partial(client.places, kind, wanted)
+            about = {"kind": kind, "sites": len(wanted)}
+            rows[kind] = self._cached_rows(f"{kind}:{','.join(map(str, wanted))}", about, read) if cached else read()
         return rows
 
-    def _cached_places(self, kind: str, site_ids: c.Sequence[int], read: c.Callable[[c.Iterable[int]], list[Json]]) -> list[Json]:
-        if not site_ids:
-            return []
-        request = f"{kind}:{','.join(map(str, site_ids))}"
-        key = self._netbox_scope().key("netbox", request, {"kind": kind, "sites": len(site_ids)})
-        return self.cache.get_or_fetch(key, lambda: read(site_ids), count=len).value
+    def _cached_rows(self, request: str, about: c.Mapping[str, object], read: c.Callable[[], list[Json]]) -> list[Json]:
+        return self.cache.get_or_fetch(self._netbox_scope().key("netbox", request, about), read, count=len).value
 
     def _netbox_scope(self) -> CacheScope:
         connection = self.options.netbox

@@ -28,6 +28,9 @@ from ansible_collections.netsot.librenms.plugins.module_utils._job_store import 
 LINE_INTERVAL = 2.0
 READ_INTERVAL = 0.5
 
+# Stdout callbacks whose output is for programs; a line of text in between would spoil it.
+_FOR_PROGRAMS = frozenset({"json", "jsonl", "junit", "ndjson"})
+
 _ASYNC_ID = re.compile(r"j?[0-9]{1,20}\.[0-9]{1,20}")
 
 
@@ -157,7 +160,7 @@ class ProgressAction(ActionBase):
             if store is not None:
                 job_id = str(arguments["job_id"])
                 lines = ProgressLines((task_vars or {}).get("inventory_hostname", "localhost"))
-                stack.enter_context(Watch(lambda: store.read(job_id), Display().display, lines))
+                stack.enter_context(Watch(lambda: store.read(job_id), show_line, lines))
             result = merge_hash(result, self._execute_module(module_args=arguments, task_vars=task_vars))
         self._remove_tmp_path(self._connection._shell.tmpdir)
         return result
@@ -174,6 +177,12 @@ class ProgressAction(ActionBase):
         environment: dict[str, t.Any] = {}
         self._compute_environment_string(environment)
         return JobStore(arguments.get("state_dir"), {**os.environ, **{key: str(value) for key, value in environment.items()}})
+
+
+def show_line(line: str) -> None:
+    """Shows one line where a person looks: on stderr when stdout is for a program."""
+    callback = str(constants.DEFAULT_STDOUT_CALLBACK).rpartition(".")[2]
+    Display().display(line, stderr=callback in _FOR_PROGRAMS)
 
 
 def link_async(async_id: object, record: pathlib.Path) -> None:

@@ -510,6 +510,7 @@ def test_through_ansible_runner(tmp_path: Path, small: LibreNMSSimulator) -> Non
     }
     for number, requests in enumerate((3, 0)):
         small.requests.reset()
+        (tmp_path / f"runner{number}").mkdir()
         run = ansible_runner.run(
             private_data_dir=str(tmp_path / f"runner{number}"),
             playbook=[play],

@@ -42,7 +42,7 @@ class Finding:
     anchors: tuple[InventoryRow, ...] = ()
 
 
-Finder = t.Callable[[DeviceRecord, InventoryTree], Finding | None]
+Finder = t.Callable[[DeviceRecord, InventoryTree], "Finding | None"]
 
 # A box of its own on the end of a cable (a fabric extender, a satellite), or a part that an agent calls a chassis.
 _NO_UNIT = re.compile(r"\bfex(?:\b|-?\d)|fabric extender|nexus ?2\d{3}|\bline ?card\b|\b(?:lpu|sfu|subrack|satellite)\b", re.IGNORECASE)

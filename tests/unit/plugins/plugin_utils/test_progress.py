@@ -212,3 +212,16 @@ def test_strange_async_ids_do_nothing(local_tmp: pathlib.Path) -> None:
         link_async(async_id, pathlib.Path("/nowhere"))
         assert read_async(async_id) is None
     assert list(local_tmp.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("callback", "stream"), [("default", "out"), ("ansible.posix.json", "err"), ("ansible.posix.jsonl", "err"), ("json", "err")]
+)
+def test_lines_do_not_spoil_output_for_programs(
+    callback: str, stream: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(_progress.constants, "DEFAULT_STDOUT_CALLBACK", callback)
+    _progress.show_line("[localhost] import: writing 1/2")
+    captured = capsys.readouterr()
+    assert ("writing 1/2" in captured.out) is (stream == "out")
+    assert ("writing 1/2" in captured.err) is (stream == "err")
