@@ -10,13 +10,13 @@ import collections.abc as c
 import dataclasses
 import typing as t
 
-from ansible_collections.netsot.librenms.plugins.module_utils._engine.naming import MemberNaming
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.naming import MemberNaming, is_ip_address
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.records import ChassisStatus, DeviceRecord, Member, VirtualChassis
 
 from ._inventory_names import chassis_groups, host_names
 from ._inventory_options import AddressKind, ChassisMode, GroupBy, InventoryOptions
 from ._inventory_source import Source
-from ._untrusted import untrusted
+from ._untrusted import harmless, untrusted
 
 # The parent of the group of each stack, and the group of the hosts that are members of one.
 CHASSIS_GROUP: t.Final = "virtual_chassis"
@@ -133,7 +133,7 @@ def _variables(subject: _Subject, options: InventoryOptions) -> Variables:
         "name": options.naming.name(device),
         "hostname": device.hostname,
         "sysname": device.sysname,
-        "ip": device.ip,
+        "ip": _address(device.ip),
         "os": device.os,
         "version": device.version,
         "hardware": device.hardware,
@@ -141,7 +141,7 @@ def _variables(subject: _Subject, options: InventoryOptions) -> Variables:
         "type": device.type,
         "location": device.location,
         "location_id": device.location_id,
-        "status": device.status.value,
+        "status": harmless(device.status.value),
         "disabled": device.disabled,
         "ignored": device.ignored,
         "parent_id": device.parent_id,
@@ -157,7 +157,7 @@ def _chassis_variable(chassis: VirtualChassis | None) -> Variables | None:
     if chassis is None:
         return None
     return {
-        "status": chassis.status.value,
+        "status": harmless(chassis.status.value),
         "reason": chassis.reason or None,
         "master_position": chassis.master.position if chassis.master else None,
         "members": [dataclasses.asdict(member) for member in chassis.members],
@@ -192,10 +192,15 @@ def _connection(subject: _Subject, options: InventoryOptions, variables: Variabl
     network_os = options.network_os.get(device.os)
     connection: Variables = {}
     if address:
-        connection["ansible_host"] = untrusted(address)
+        connection["ansible_host"] = untrusted(_address(address))
     if network_os:
-        connection["ansible_network_os"] = network_os
+        connection["ansible_network_os"] = harmless(network_os)
     return connection
+
+
+def _address(text: str) -> str:
+    # Anything may stand behind the percent sign of an IPv6 address with a zone.
+    return harmless(text) if is_ip_address(text) and "%" not in text else text
 
 
 def _member_name(member: Member, subject: _Subject, taken: c.Container[str]) -> str:

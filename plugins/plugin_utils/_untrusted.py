@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is private to the collection: no other code may rely on it.
-"""Remote text in Ansible's variables, on every ansible-core."""
+"""Remote text in Ansible's variables, on every ansible-core: never trusted, so never evaluated."""
 
 from __future__ import annotations
 
@@ -24,6 +24,11 @@ def untrusted(value: t.Any) -> t.Any:
     Only texts with a brace, since the mark makes a difference in what ansible-inventory prints.
     """
     return _marked(value) if EVERY_TEXT_IS_A_TEMPLATE else value
+
+
+def harmless(value: str) -> str:
+    """A text that is our own, or was checked to be no more than it should be; so ansible-inventory prints it as it is."""
+    return value if _trust_as_template is None else t.cast("str", _trust_as_template(value))
 
 
 def _marked(value: t.Any) -> t.Any:

@@ -13,7 +13,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from harness import Ansible, NetBoxApi
+from harness import Ansible, NetBoxApi, servers_environment
 
 from servers.librenms_demo import demo_devices
 from servers.librenms_server import LibreNMSSimulator
@@ -53,12 +53,4 @@ def librenms() -> c.Iterator[LibreNMSSimulator]:
 @pytest.fixture
 def ansible(tmp_path: Path, librenms: LibreNMSSimulator, netbox_server: NetBoxServer) -> Ansible:
     """ansible-playbook with the environment that points to both servers."""
-    return Ansible(
-        tmp_path / "ansible",
-        {
-            "LIBRENMS_URL": librenms.url,
-            "LIBRENMS_TOKEN": librenms.token,
-            "NETBOX_URL": netbox_server.url,
-            "NETBOX_TOKEN": netbox_server.tokens["admin_v2"],
-        },
-    )
+    return Ansible(tmp_path / "ansible", servers_environment(librenms, netbox_server))

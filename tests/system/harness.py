@@ -16,6 +16,7 @@ import ansible_runner
 import requests
 import yaml
 
+from servers.librenms_server import LibreNMSSimulator
 from servers.netbox_server import NetBoxServer
 
 COLLECTION = "netsot.librenms"
@@ -112,6 +113,11 @@ class Played:
             raise AssertionError(f"task {name!r} has {len(results)} results:\n{self.stdout[-3000:]}")
         return results[0]
 
+    def results(self) -> list[Json]:
+        """The results of :meth:`Ansible.modules`."""
+        files = sorted((self.directory / "project").glob(f"*-{RESULT_FILE}"), key=lambda path: int(path.name.partition("-")[0]))
+        return [json.loads(path.read_text(encoding="utf-8")) for path in files]
+
     @property
     def warnings(self) -> list[str]:
         return [line for line in self.stdout.splitlines() if "[WARNING]" in line]
@@ -180,15 +186,15 @@ class Ansible:
         :param keywords: of the task, such as C(async)
         """
         task = {"name": "module", f"{COLLECTION}.{name}": dict(options), "register": "result", **(keywords or {})}
-        # Results over 700,000 characters are dropped from events, as in AWX, so they go by a file.
-        keep = {
-            "name": "keep",
-            "ansible.builtin.copy": {"content": "{{ result | to_json }}", "dest": f"{{{{ playbook_dir }}}}/{RESULT_FILE}", "mode": "0600"},
-            "check_mode": False,
-            "diff": False,
-            "no_log": True,
-        }
-        return self.play([local_play([{"block": [task], "always": [keep]}])], **arguments)
+        return self.play([local_play([{"block": [task], "always": [_keep(RESULT_FILE)]}])], **arguments)
+
+    def modules(self, name: str, options: c.Sequence[c.Mapping[str, t.Any]], **arguments: t.Any) -> Played:
+        """One task after the other; a failed one does not keep the rest back."""
+        tasks: list[Json] = []
+        for number, item in enumerate(options):
+            task = {"name": f"module {number}", f"{COLLECTION}.{name}": dict(item), "register": "result", "ignore_errors": True}
+            tasks += [task, _keep(f"{number}-{RESULT_FILE}")]
+        return self.play([local_play(tasks)], **arguments)
 
     def search(self, options: c.Mapping[str, t.Any], **arguments: t.Any) -> Json:
         return self.module("librenms_device_search", options, **arguments).result()
@@ -208,6 +214,27 @@ def _keeping(on_event: c.Callable[[Json], object]) -> c.Callable[[Json], bool]:
         return True
 
     return handle
+
+
+def _keep(name: str) -> Json:
+    # Results over 700,000 characters are dropped from events, as in AWX, so they go by a file.
+    return {
+        "name": "keep",
+        "ansible.builtin.copy": {"content": "{{ result | to_json }}", "dest": f"{{{{ playbook_dir }}}}/{name}", "mode": "0600"},
+        "check_mode": False,
+        "diff": False,
+        "no_log": True,
+    }
+
+
+def servers_environment(librenms: LibreNMSSimulator, netbox: NetBoxServer) -> dict[str, str]:
+    """The environment that points to both servers."""
+    return {
+        "LIBRENMS_URL": librenms.url,
+        "LIBRENMS_TOKEN": librenms.token,
+        "NETBOX_URL": netbox.url,
+        "NETBOX_TOKEN": netbox.tokens["admin_v2"],
+    }
 
 
 def local_play(tasks: list[Json], **keywords: t.Any) -> Json:

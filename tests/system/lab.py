@@ -8,8 +8,10 @@ from __future__ import annotations
 import collections
 import collections.abc as c
 import dataclasses
+import difflib
 import functools
 import itertools
+import json
 import typing as t
 from pathlib import Path
 
@@ -32,7 +34,7 @@ class Lab:
     NetBox is shared by several tests: every device gets an id, name and serial that no other has.
     """
 
-    _ids: t.ClassVar[c.Iterator[int]] = itertools.count(5001)
+    ids: t.ClassVar[c.Iterator[int]] = itertools.count(5001)
 
     def __init__(self, librenms: LibreNMSSimulator, netbox: NetBoxApi, directory: Path) -> None:
         for device in librenms.world.devices():
@@ -47,7 +49,7 @@ class Lab:
     ) -> SimDevice:
         """A new device of LibreNMS. ``serials``: one for each unit of a stack, one for a single device, none: ()."""
         details = KINDS[kind]
-        device_id = next(self._ids)
+        device_id = next(self.ids)
         if serials is None:
             count = (len(details.members) or 1) if details.serial_prefix else 0
             serials = [serial_number(details.serial_prefix, device_id, unit) for unit in range(count)]
@@ -85,10 +87,8 @@ class Lab:
         assert self.netbox.changes() == before
         assert preview["stats"]["netbox_writes"] == 0
         done = self.run(how="targeted", **options)
-        assert without_ids(done["results"]) == without_ids(preview["results"])
-        assert done["diff"] == preview["diff"]
-        assert done["summary"] == preview["summary"]
-        assert done["changed"] == preview["changed"]
+        for name in ("results", "diff", "summary", "changed"):
+            assert_same(without_ids(preview[name]), without_ids(done[name]))
         assert done["changed"] == (done["stats"]["netbox_writes"] > 0)
         self.assert_settled(how="rest", **options)
         return done
@@ -110,6 +110,21 @@ class Lab:
     def machines(self, **query: t.Any) -> list[Json]:
         return self.netbox.all("virtualization/virtual-machines", **query)
 
+    def state(self) -> Json:
+        """Everything that imports write, without what differs from one NetBox to the next (ids, times)."""
+        chassis = {row["id"]: row["name"] for row in self.netbox.all("dcim/virtual-chassis")}
+        return {
+            "devices": sorted((_described(row, chassis) for row in self.rows()), key=str),
+            "machines": sorted((_described(row, chassis) for row in self.machines()), key=str),
+            "chassis": sorted(
+                [row["name"], row["domain"], row["member_count"], row["master"]["name"] if row["master"] else None]
+                for row in self.netbox.all("dcim/virtual-chassis")
+            ),
+            "tags": sorted([row["name"], row["slug"]] for row in self.netbox.all("extras/tags")),
+            "platforms": sorted([row["name"], row["slug"]] for row in self.netbox.all("dcim/platforms")),
+            "fields": [[row["name"], row["type"]["value"], sorted(row["object_types"])] for row in self.netbox.all("extras/custom-fields")],
+        }
+
     def row(self, name: str, **query: t.Any) -> Json:
         return self.netbox.one("dcim/devices", name=name, **query)
 
@@ -119,6 +134,26 @@ class Lab:
         members = {row["vc_position"]: row for row in self.rows(virtual_chassis_id=chassis["id"])}
         assert chassis["master"] and chassis["master"]["id"] in {row["id"] for row in members.values()}
         return members
+
+
+def _described(row: Json, chassis: c.Mapping[int, str]) -> Json:
+    related = ("site", "location", "rack", "role", "platform", "tenant", "cluster", "device_type")
+    return {
+        "name": row["name"],
+        "serial": row["serial"],
+        "status": row["status"]["value"],
+        **{name: row[name]["display"] if row.get(name) else None for name in related},
+        "tags": sorted(tag["name"] for tag in row["tags"]),
+        "links": sorted(links_of(row)),
+        "virtual_chassis": chassis[row["virtual_chassis"]["id"]] if row.get("virtual_chassis") else None,
+        "vc_position": row.get("vc_position"),
+    }
+
+
+def assert_same(before: t.Any, after: t.Any) -> None:
+    if before != after:
+        texts = (json.dumps(value, indent=1, sort_keys=True, default=str).splitlines() for value in (before, after))
+        raise AssertionError("\n".join(difflib.unified_diff(*texts, lineterm="", n=6)))
 
 
 def links_of(row: Json) -> list[tuple[str, int]]:
@@ -152,3 +187,14 @@ def stack_of(
     if device is not None:
         return lab.librenms.world.change(device.device_id, **changes)
     return lab.device("2960x", serials=(), **changes)
+
+
+def new_stack(lab: Lab, count: int = 3, master: int = 1) -> tuple[SimDevice, list[str]]:
+    """A stack of that many units, with their serials in the order of their numbers."""
+    number = next(lab.ids)
+    serials = [f"FCW{number}ST{unit}" for unit in range(1, count + 1)]
+    return stack_of(lab, list(enumerate(serials, start=1)), master=master), serials
+
+
+def serials_of(members: c.Mapping[int, Json]) -> dict[int, str]:
+    return {position: row["serial"] for position, row in sorted(members.items())}

@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 from harness import NetBoxApi
-from inprocess import CollectionError
+
 from lab import Lab, by_id, codes, only
 from servers.librenms_server import LibreNMSSimulator
 from servers.netbox_server import NetBoxServer
+
+from ansible_collections.netsot.librenms.plugins.module_utils._exceptions import CollectionError
 
 UPDATE = {"existing": "update"}
 

@@ -266,7 +266,7 @@ def test_a_vaulted_token(source: InventoryFile) -> None:
             "encrypt_string",
             "--vault-password-file",
             str(password),
-            "--name",
+            "--stdin-name",
             "librenms_token",
         ],
         input=source.librenms.token,
@@ -443,10 +443,10 @@ def test_another_librenms_or_token_is_asked_anew(cached: InventoryFile) -> None:
 
 
 def test_an_expired_entry_is_not_used(cached: InventoryFile, tmp_path: Path) -> None:
-    _expire(_cache_file(tmp_path), 299)
+    _expire(_cache_file(tmp_path), 200)
     cached.list()
     assert cached.routes == {}
-    _expire(_cache_file(tmp_path), 301)
+    _expire(_cache_file(tmp_path), 400)
     cached.list()
     assert cached.routes["GET /devices"] == 1
 

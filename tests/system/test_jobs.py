@@ -205,6 +205,34 @@ def test_poll_0_and_a_look_later_in_check_mode(place: Place) -> None:
     assert_private(place)
 
 
+def test_shipped_playbooks_show_list_and_cancel(place: Place) -> None:
+    variables = {"ANSIBLE_CALLBACKS_ENABLED": "netsot.librenms.job_progress"}
+    extra = place.options("one", librenms_poll=1)
+    playing = Playing(place.ansible, "netsot.librenms.device_import", method="play", extra=extra, variables=variables)
+    for phase in ("listing", "inventories", "writing"):
+        with held(place.in_phase("one", phase), *place.gates) as hold:
+            assert arrives(hold, playing), playing.texts
+            playing.expect(rf"\[localhost\] import: {phase}{LIVE.get(phase, '')},")
+            if phase == "writing":
+                listed = place.ansible.play("netsot.librenms.jobs", extra={"librenms_job_status": "running"})
+                canceller = Playing(place.ansible, "netsot.librenms.jobs", method="play", extra={"librenms_job_cancel": "one"})
+                while canceller.running and not place.asked_to_stop("one"):
+                    time.sleep(0.1)
+    cancelled = canceller.finish()
+    played = playing.finish()
+    heading, line = listed.result("Show the jobs")["msg"]
+    assert heading.split()[:3] == ["ID", "KIND", "STATUS"]
+    assert re.fullmatch(r"one +import +running +no +[-0-9]{10} [:0-9]{8} +\d+ +writing [01]/5", line)
+    assert re.match(r"one +import +cancelled +no ", cancelled.result("Show the jobs")["msg"][1])
+    assert cancelled.status == listed.status == "successful"
+    assert played.status == "failed"
+    assert_cancelled(place, played.result("Import the devices"))
+    shown = played.result("Show what happened")["msg"]
+    assert sum("not_processed" in row for row in shown) in (2, 3)
+    assert "cancelled" in shown[-1]
+    assert not [*played.warnings, *listed.warnings, *cancelled.warnings]
+
+
 def assert_private(place: Place) -> None:
     """Ansible's own file of a background task can be read by everybody, so it must hold nothing secret."""
     files = list((place.ansible.state_dir.parent / "async").iterdir())
@@ -225,25 +253,27 @@ def arrives(hold: Hold, playing: Playing) -> bool:
     return hold.arrives(0)
 
 
-def test_deadline_ends_it_in_good_order(place: Place) -> None:
+def test_deadline_comes_before_the_limit(place: Place) -> None:
+    """The shipped playbook sets the deadline to half of a short limit."""
+    result: Json = {}
     # A slow machine gets more time to come to its second device.
     for seconds in (6, 24, 96):
-        options = place.options(f"late-{seconds}", deadline=seconds)
-        keywords = {"async": seconds + 600, "poll": 1}
-        with held(place.in_phase(options["job_id"], "writing"), *place.gates) as hold:
-            playing = Playing(place.ansible, IMPORT, options, keywords=keywords)
+        job_id = f"late-{seconds}"
+        extra = place.options(job_id, librenms_async=2 * seconds, librenms_poll=1)
+        with held(place.in_phase(job_id, "writing"), *place.gates) as hold:
+            playing = Playing(place.ansible, "netsot.librenms.device_import", method="play", extra=extra)
             if arrives(hold, playing):
-                record = place.record(options["job_id"])
+                record = place.record(job_id)
                 assert record
                 begun = dt.datetime.fromisoformat(record["started_at"])
                 while (dt.datetime.now(dt.UTC) - begun).total_seconds() < seconds + 2:
                     time.sleep(0.2)
         played = playing.finish()
-        result = played.result()
-        assert result["timed_out"], result
-        if result["summary"]["created"]:
+        assert played.status == "failed"
+        result = played.tasks("Import the devices")[-1]
+        if result.get("timed_out") and result["summary"]["created"]:
             break
-    assert played.status == "failed"
+    assert result.get("timed_out"), result
     assert "deadline passed" in result["msg"]
     assert not result["cancelled"]
     assert result["job"]["status"] == "timed_out"

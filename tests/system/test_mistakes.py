@@ -9,8 +9,9 @@ import socket
 import typing as t
 
 import pytest
-from harness import RULES, Ansible, NetBoxApi
+from harness import RULES, Ansible, NetBoxApi, servers_environment
 
+from servers.librenms_demo import demo_devices
 from servers.librenms_server import LibreNMSSimulator
 
 
@@ -24,37 +25,50 @@ def failed(ansible: Ansible, options: dict[str, t.Any], **arguments: t.Any) -> s
     return str(result["msg"])
 
 
-@pytest.mark.parametrize(
-    ("options", "parts"),
-    [
-        ({"filters": {"oss": ["ios"]}}, ["filters", "oss", "os"]),
-        ({"filters": {"status": ["sideways"]}}, ["filters.status", "sideways"]),
-        ({"filters": {"device_group": ["no such group"]}}, ["device_group", "no such group"]),
-        ({"filters": {"location": ["Pariss DC2"]}}, ["location", "Pariss DC2", "Paris DC2"]),
-        ({"rules": {"sites": [{"location_regex": "(", "site": "Paris DC2"}]}}, ["rules.sites[0].location_regex", "("]),
-        ({"rules": {"roles": [{"type": "network", "role": "Swich"}]}}, ["rules.roles[0].role", "Swich", "Switch"]),
-        ({"rules": {"roles": [{"typ": "network", "role": "Switch"}]}}, ["rules.roles[0]", "typ", "type"]),
-        ({"overrides": [{"device_id": 1, "site": "Atlantis"}]}, ["overrides[0].site", "Atlantis"]),
-        ({"tags": ["no such tag"]}, ["tags[0]", "no such tag"]),
-        ({"update_fields": {"serail": "always"}}, ["update_fields", "serail", "serial"]),
-        ({"update_fields": {"serial": "sometimes"}}, ["update_fields.serial", "sometimes"]),
-        ({"status_map": {"up": "flying"}, "rules": RULES}, ["status_map.up", "flying"]),
-        ({"vc_member_name_pattern": "-M"}, ["vc_member_name_pattern", "-M"]),
-        ({"vc_member_name_pattern": "-{slot}"}, ["vc_member_name_pattern", "{slot}"]),
-        ({"batch_size": "many"}, ["batch_size", "many"]),
-        ({"server_key": "a b"}, ["server_key", "a b"]),
-        ({"report_path": "/no/such/directory/report.html"}, ["report_path", "/no/such/directory/report.html"]),
-        ({"librenms_url": "librenms.example.net"}, ["librenms_url", "librenms.example.net"]),
-        ({"netbox_ca_path": "/no/such/file"}, ["netbox_ca_path", "/no/such/file"]),
-        ({"deadline": 0}, ["deadline", "0"]),
-    ],
-    ids=lambda value: "-".join(value) if isinstance(value, dict) else "",
-)
-def test_wrong_options(ansible: Ansible, netbox_server: t.Any, options: dict[str, t.Any], parts: list[str]) -> None:
-    before = netbox_server.changelog_count()
-    message = failed(ansible, options)
-    assert all(part in message for part in parts), message
-    assert netbox_server.changelog_count() == before
+WRONG: list[tuple[dict[str, t.Any], list[str]]] = [
+    ({"filters": {"oss": ["ios"]}}, ["filters", "oss", "os"]),
+    ({"filters": {"status": ["sideways"]}}, ["filters.status", "sideways"]),
+    ({"filters": {"device_group": ["no such group"]}}, ["device_group", "no such group"]),
+    ({"filters": {"location": ["Pariss DC2"]}}, ["location", "Pariss DC2", "Paris DC2"]),
+    ({"rules": {"sites": [{"location_regex": "(", "site": "Paris DC2"}]}}, ["rules.sites[0].location_regex", "("]),
+    ({"rules": {"roles": [{"type": "network", "role": "Swich"}]}}, ["rules.roles[0].role", "Swich", "Switch"]),
+    ({"rules": {"roles": [{"typ": "network", "role": "Switch"}]}}, ["rules.roles[0]", "typ", "type"]),
+    ({"overrides": [{"device_id": 1, "site": "Atlantis"}]}, ["overrides[0].site", "Atlantis"]),
+    ({"tags": ["no such tag"]}, ["tags[0]", "no such tag"]),
+    ({"update_fields": {"serail": "always"}}, ["update_fields", "serail", "serial"]),
+    ({"update_fields": {"serial": "sometimes"}}, ["update_fields.serial", "sometimes"]),
+    ({"status_map": {"up": "flying"}, "rules": RULES}, ["status_map.up", "flying"]),
+    ({"vc_member_name_pattern": "-M"}, ["vc_member_name_pattern", "-M"]),
+    ({"vc_member_name_pattern": "-{slot}"}, ["vc_member_name_pattern", "{slot}"]),
+    ({"batch_size": "many"}, ["batch_size", "many"]),
+    ({"server_key": "a b"}, ["server_key", "a b"]),
+    ({"report_path": "/no/such/directory/report.html"}, ["report_path", "/no/such/directory/report.html"]),
+    ({"librenms_url": "librenms.example.net"}, ["librenms_url", "librenms.example.net"]),
+    ({"netbox_ca_path": "/no/such/file"}, ["netbox_ca_path", "/no/such/file"]),
+    ({"deadline": 0}, ["deadline", "0"]),
+]
+
+
+@pytest.fixture(scope="module")
+def answers(netbox_server: t.Any, tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, t.Any]]:
+    """The results of one task for each of the wrong options, run one after the other in one playbook."""
+    with LibreNMSSimulator(demo_devices()) as librenms:
+        ansible = Ansible(tmp_path_factory.mktemp("wrong"), servers_environment(librenms, netbox_server))
+        before = netbox_server.changelog_count()
+        tasks = [{"all_devices": True, **options} for options, _parts in WRONG]
+        played = ansible.modules("netbox_device_import", tasks)
+        assert "Traceback" not in played.stdout
+        assert netbox_server.changelog_count() == before
+        return played.results()
+
+
+@pytest.mark.parametrize("number", range(len(WRONG)), ids=["-".join(options) for options, _parts in WRONG])
+def test_wrong_options(answers: list[dict[str, t.Any]], number: int) -> None:
+    result = answers[number]
+    assert result["failed"]
+    assert not result.get("exception") or "Traceback" not in result["exception"]
+    assert "\n" not in result["msg"]
+    assert all(part in result["msg"] for part in WRONG[number][1]), result["msg"]
 
 
 def test_no_filter(ansible: Ansible) -> None:

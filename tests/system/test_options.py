@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import csv
 import json
+import os
+import subprocess
 import typing as t
 from pathlib import Path
 
@@ -146,3 +148,17 @@ def test_group_defaults(ansible: Ansible, netbox: NetBoxApi) -> None:
     searches = played.result("cache")["searches"]
     assert [search["filters"] for search in searches] == [{"os": ["iosxe"]}]
     assert not played.warnings
+
+
+def test_one_command(ansible: Ansible, netbox: NetBoxApi) -> None:
+    """The ad-hoc command of the README, with nothing but the environment variables set."""
+    command = ["ansible", "localhost", "-m", "netsot.librenms.librenms_device_search", "-a", '{"filters": {"os": ["iosxe"]}}']
+    environment = os.environ | ansible.variables | {"NETSOT_LIBRENMS_CACHE_DIR": str(ansible.cache_dir), "ANSIBLE_NOCOLOR": "1"}
+    environment |= {"NETSOT_LIBRENMS_STATE_DIR": str(ansible.state_dir), "ANSIBLE_LOCALHOST_WARNING": "false"}
+    before = netbox.changes()
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True, stdin=subprocess.DEVNULL)
+    found = json.loads(done.stdout.partition("SUCCESS => ")[2])
+    assert found["devices"]
+    assert {device["os"] for device in found["devices"]} == {"iosxe"}
+    assert {device["state"] for device in found["devices"]} <= {"ready", "blocked", "existing"}
+    assert netbox.changes() == before

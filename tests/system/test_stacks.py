@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 from harness import Json, NetBoxApi
-from lab import STACK_TYPE, Lab, by_id, codes, only, stack_of
-from servers.librenms_model import SimDevice
+from lab import STACK_TYPE, Lab, by_id, codes, new_stack, only, serials_of, stack_of
 from servers.librenms_server import LibreNMSSimulator
 from servers.netbox_server import NetBoxServer
 
@@ -27,16 +26,6 @@ def world(netbox_server: NetBoxServer) -> NetBoxApi:
 @pytest.fixture
 def lab(librenms: LibreNMSSimulator, world: NetBoxApi, tmp_path: Path) -> Lab:
     return Lab(librenms, world, tmp_path)
-
-
-def new_stack(lab: Lab, count: int = 3, master: int = 1) -> tuple[SimDevice, list[str]]:
-    number = next(lab._ids)
-    serials = [f"FCW{number}ST{unit}" for unit in range(1, count + 1)]
-    return stack_of(lab, list(enumerate(serials, start=1)), master=master), serials
-
-
-def serials_of(members: dict[int, Json]) -> dict[int, str]:
-    return {position: row["serial"] for position, row in sorted(members.items())}
 
 
 def member_actions(result: Json) -> dict[int, str]:

@@ -23,7 +23,7 @@ from .matching import Match, Matched, Matcher, Resolved, SiteMatch
 from .naming import MAX_NAME_LENGTH, MemberNaming, Naming, is_ip_address
 from .records import ChassisStatus, DeviceRecord, Member, VirtualChassis
 from .rules import ImportAs, Subject
-from .serials import MAX_SERIAL_LENGTH, is_sane
+from .serials import MAX_SERIAL_LENGTH, identity, is_sane
 from .text import is_placeholder, key, printable
 
 
@@ -159,7 +159,7 @@ def _draft(device: DeviceRecord, around: Surroundings) -> _Draft:
     member_names = tuple(around.member_naming.name(subject.name, member) for member in members) if subject.name else ()
     # NetBox's answers are compared in the form that Python gives addresses.
     addresses = tuple(dict.fromkeys(str(ipaddress.ip_address(text)) for text in (device.ip, device.hostname) if is_ip_address(text)))
-    identity = Identity(
+    wanted = Identity(
         device.device_id,
         around.server_key,
         ObjectKind.VIRTUAL_MACHINE if match.import_as is ImportAs.VIRTUAL_MACHINE else ObjectKind.DEVICE,
@@ -173,7 +173,7 @@ def _draft(device: DeviceRecord, around: Surroundings) -> _Draft:
         member_names,
         stack=stack is not None,
     )
-    return _Draft(subject, matched, chassis if match.import_as is ImportAs.DEVICE else None, identity)
+    return _Draft(subject, matched, chassis if match.import_as is ImportAs.DEVICE else None, wanted)
 
 
 def _judge(draft: _Draft, found: Identified, collisions: tuple[Issue, ...], around: Surroundings, live_ids: c.Container[int]) -> Assessment:
@@ -233,9 +233,13 @@ def _checked_serial(text: str, whose: str) -> tuple[str, Issue | None]:
 
 
 def _writable_serial(draft: _Draft) -> tuple[str, list[Issue]]:
-    """The device's own serial; a stack's is the master's, because LibreNMS may hold a line card's."""
+    """The device's own serial; a stack's is the master's, because LibreNMS may hold a line card's or another member's."""
     master = draft.master
-    text = master.serial if master and is_sane(master.serial) else draft.subject.device.serial
+    text = draft.subject.device.serial
+    if master and is_sane(master.serial):
+        text = master.serial
+    elif identity(text) in {identity(serial) for serial in draft.identity.member_serials}:
+        text = ""
     serial, issue = _checked_serial(text, "Its")
     return serial, [issue] if issue else []
 
@@ -267,34 +271,54 @@ def _members(
     own_chassis = {item.id for item in around.existing.chassis_with_domain(domain)}
     if own and own.virtual_chassis_id is not None:
         own_chassis.add(own.virtual_chassis_id)
+    holders: dict[str, Member] = {}
+    for member in sorted(chassis.members, key=lambda item: not item.is_master):
+        holders.setdefault(identity(member.serial), member)
     for member in chassis.members:
-        field = f"virtual_chassis.members[{member.position}]"
         name = around.member_naming.name(draft.subject.name, member) if draft.subject.name else ""
-        serial, serial_issue = _checked_serial(member.serial, f"Member {member.position}'s")
-        if serial_issue:
-            warnings.append(serial_issue)
-        device_type = master_type
+        serial, serial_issue = _member_serial(member, holders[identity(member.serial)])
+        device_type, type_issue, type_warning = (master_type, None, None)
         if not member.is_master:
-            if is_placeholder(member.model):
-                device_type = Resolved(master_type.id, master_type.name, "member") if master_type else None
-                message = f"The inventory names no model for member {member.position}, so it gets the master's device type."
-                warnings.append(Issue(IssueCode.MEMBER_TYPE_ASSUMED, field, message, "Correct it in NetBox if it is another."))
-            else:
-                device_type, issue = around.matcher.device_type(dataclasses.replace(draft.subject, hardware=member.model))
-                if issue:
-                    message = f"Member {member.position}: {issue.message}"
-                    issues.append(dataclasses.replace(issue, field=f"{field}.device_type", message=message))
+            device_type, type_issue, type_warning = _member_type(draft, member, around.matcher)
         existing, conflict = _existing_member(draft, member, serial, own, around.existing, own_chassis, live_ids)
         if existing is None and conflict is None and not member.is_master:
             conflict = _name_of_another(draft, member, name, own, around.existing, own_chassis)
-        if conflict:
-            issues.append(conflict)
+        issues += filter(None, (type_issue, conflict))
+        warnings += filter(None, (serial_issue, type_warning))
         members.append(AssessedMember(member, name, serial, device_type, existing, conflict is not None))
     issues += _member_name_issues(draft, members)
     if chassis.master is None:
         message = "The inventory does not tell which member is the master."
         issues.append(Issue(IssueCode.VIRTUAL_CHASSIS_CONFLICT, "virtual_chassis", message, "Import it by hand."))
     return tuple(members), issues, warnings
+
+
+def _member_serial(member: Member, holder: Member) -> tuple[str, Issue | None]:
+    """:param holder: the member that keeps the serial where several have it"""
+    serial, issue = _checked_serial(member.serial, f"Member {member.position}'s")
+    if serial and holder is not member:
+        message = f"Member {member.position} has the same serial {printable(serial)!r} as another; none is set."
+        return "", Issue(IssueCode.SERIAL_IGNORED, _field(member), message, "Set it by hand.", value=serial)
+    return serial, issue
+
+
+def _member_type(draft: _Draft, member: Member, matcher: Matcher) -> tuple[Resolved | None, Issue | None, Issue | None]:
+    """The device type of a member that is not the master, what blocks it, and a warning."""
+    if is_placeholder(member.model):
+        master_type = draft.matched.match.device_type
+        device_type = Resolved(master_type.id, master_type.name, "member") if master_type else None
+        message = f"The inventory names no model for member {member.position}, so it gets the master's device type."
+        warning = Issue(IssueCode.MEMBER_TYPE_ASSUMED, _field(member), message, "Correct it in NetBox if it is another.")
+        return device_type, None, warning
+    device_type, issue = matcher.device_type(dataclasses.replace(draft.subject, hardware=member.model))
+    if issue:
+        message = f"Member {member.position}: {issue.message}"
+        issue = dataclasses.replace(issue, field=f"{_field(member)}.device_type", message=message)
+    return device_type, issue, None
+
+
+def _field(member: Member) -> str:
+    return f"virtual_chassis.members[{member.position}]"
 
 
 def _member_name_issues(draft: _Draft, members: c.Sequence[AssessedMember]) -> list[Issue]:
@@ -322,18 +346,21 @@ def _existing_member(
     live_ids: c.Container[int],
 ) -> tuple[ExistingObject | None, Issue | None]:
     """The device of NetBox with a member's serial, if it is not the stack's own, and what keeps it from being that member."""
-    found = [item for item in existing.with_serial(serial) if item.kind is ObjectKind.DEVICE] if serial else []
+    found = existing.with_serial(serial) if serial else []
     if own in found or (own is None and member.is_master):
         # What speaks against these was said when the device itself was identified.
         return None, None
-    field = f"virtual_chassis.members[{member.position}]"
+    field = _field(member)
     if len(found) > 1:
-        message = f"{len(found)} devices of NetBox have the serial {serial!r} of member {member.position}."
+        message = f"{len(found)} objects of NetBox have the serial {serial!r} of member {member.position}."
         hint = "Correct the serials in NetBox."
         return None, Issue(IssueCode.IDENTITY_CONFLICT, field, message, hint, value=serial)
     if not found:
         return None, None
     device = found[0]
+    if device.kind is not ObjectKind.DEVICE:
+        message = f"The virtual machine {printable(device.name)!r} of NetBox has the serial {serial!r} of member {member.position}."
+        return None, Issue(IssueCode.DEVICE_AND_VM_CONFLICT, field, message, "Correct the serial in NetBox.", value=serial)
     shown = f"Member {member.position} (serial {serial!r}) is {printable(device.name)!r} in NetBox"
     linked = other_link(device, draft.identity)
     if device.virtual_chassis_id is not None and device.virtual_chassis_id in own_chassis:
@@ -364,7 +391,7 @@ def _name_of_another(
         if item is own or item.kind is not ObjectKind.DEVICE or item.virtual_chassis_id in own_chassis:
             continue
         if (item.site_id, item.tenant_id) == (place.site_id, place.tenant_id):
-            field = f"virtual_chassis.members[{member.position}]"
+            field = _field(member)
             message = f"Member {member.position} would be called {printable(name)!r} like another device of NetBox (id {item.id})."
             hint = "If that is the member, write its serial there; if not, rename it, or choose another vc_member_name_pattern."
             return Issue(IssueCode.NAME_TAKEN, field, message, hint, value=name)

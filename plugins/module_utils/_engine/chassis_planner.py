@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import collections.abc as c
 import dataclasses
 
 from .assessment import AssessedMember, Assessment
@@ -80,6 +81,8 @@ class _StackPlanner:
         name = (self._chassis.name if self._chassis else "") or self._name[:MAX_NAME_LENGTH]
         chassis_id = self._chassis.id if self._chassis else None
         if own_member is None or not self._completes:
+            # Only for what it tells.
+            self._movable()
             self._report_differences(completes=False)
             action = Action.SKIP if self._options.existing is OnExisting.SKIP else Action.NONE
             known = tuple(self._unplanned(member, action) for member in others)
@@ -249,15 +252,24 @@ class _StackPlanner:
             changes = [Change(field, state.value, None, state.shown) for field, state in states if state is not None]
         changes.append(reference("device_type", member.device_type))
         present = [change for change in changes if change.value is not None]
-        unknown = [field for field in ("site", "role", "device_type") if field not in {change.field for change in present}]
-        if unknown or not self._name or len(name) > MAX_NAME_LENGTH:
-            why = f"its {' and '.join(unknown).replace('_', ' ')} is not known" if unknown else f"{printable(name)!r} cannot be its name"
-            self._warn(f"The member at position {member.member.position} is not added: {why}.")
+        if why_not := self._why_not(name, {change.field for change in present}):
+            self._warn(f"The member at position {member.member.position} is not added: {why_not}.")
             return ()
         present += [Change("name", name, None, name), Change("status", status, None, status)]
         if member.serial:
             present.append(Change("serial", member.serial, None, member.serial))
         return tuple(present)
+
+    def _why_not(self, name: str, present: c.Container[str]) -> str:
+        """What keeps a new member from being created."""
+        unknown = [field.replace("_", " ") for field in ("site", "role", "device_type") if field not in present]
+        if unknown:
+            return f"its {' and '.join(unknown)} is not known"
+        if not self._name or len(name) > MAX_NAME_LENGTH:
+            return f"{printable(name)!r} cannot be its name"
+        if key(name) in {key(item.name) for item in (*self._current, *self._devices.values())}:
+            return f"another member has its name, {printable(name)!r}"
+        return ""
 
     def _movable(self) -> dict[int, AssessedMember]:
         """The members at other positions than the inventory says that can be moved, by the id of their device."""

@@ -93,6 +93,8 @@ def identify(wanted: Identity, existing: ExistingObjects, live_ids: c.Container[
         return _conflict("librenms_id", f"{_shown(*found.linked)} are all linked to LibreNMS device {wanted.device_id}")
     if found.linked:
         return _by_link(wanted, found, existing, live_ids)
+    if other_kind := _of_other_kind(wanted, _with_serials(wanted, existing), MatchedBy.SERIAL):
+        return other_kind
     by_serial = found.by_serial or _owners_of_members(wanted, existing)
     if len(by_serial) > 1:
         return _conflict("serial", f"{_shown(*by_serial)} all have its serial")
@@ -110,9 +112,13 @@ def _candidates(wanted: Identity, existing: ExistingObjects) -> _Candidates:
     if len(linked) > 1:
         # Of the members of one virtual chassis the master is meant, if it is linked itself.
         linked = [item for item in _one_chassis(linked, wanted, existing) if item in linked] or linked
-    by_serial = _unique(item for serial in wanted.serials for item in existing.with_serial(serial) if item.kind is wanted.kind)
+    by_serial = [item for item in _with_serials(wanted, existing) if item.kind is wanted.kind]
     by_name = _unique(item for name in wanted.names for item in existing.named(name) if _same_place(item, wanted))
     return _Candidates(linked, _one_chassis(by_serial, wanted, existing), _one_chassis(by_name, wanted, existing))
+
+
+def _with_serials(wanted: Identity, existing: ExistingObjects) -> list[ExistingObject]:
+    return _unique(item for serial in wanted.serials for item in existing.with_serial(serial))
 
 
 def _unique(items: c.Iterable[ExistingObject]) -> list[ExistingObject]:
@@ -214,7 +220,7 @@ def _apart(items: list[ExistingObject], own: ExistingObject, wanted: Identity) -
 
 def _by_link(wanted: Identity, found: _Candidates, existing: ExistingObjects, live_ids: c.Container[int]) -> Identified:
     own = found.linked[0]
-    if others := _apart(found.by_serial, own, wanted):
+    if others := _apart(_with_serials(wanted, existing), own, wanted):
         return _conflict("serial", f"{_shown(own)} is linked to it, but {_shown(*others)} has its serial", own, MatchedBy.LIBRENMS_ID)
     unlinked = [item for item in _apart(found.by_name, own, wanted) if not _is_other(item, wanted, live_ids)]
     if unlinked:
@@ -271,7 +277,8 @@ def _serials_differ(wanted: Identity, own: ExistingObject, existing: ExistingObj
 
 def _suspects(wanted: Identity, existing: ExistingObjects, live_ids: c.Container[int]) -> Identified:
     """Objects that may be the same device although no key says so."""
-    if other_kind := _of_other_kind(wanted, existing):
+    named = (item for name in wanted.names for item in existing.named(name) if _same_site_or_unknown(item, wanted))
+    if other_kind := _of_other_kind(wanted, named, MatchedBy.NAME):
         return other_kind
     for item in _elsewhere(wanted, existing):
         if not _is_other(item, wanted, live_ids):
@@ -289,18 +296,15 @@ def _suspects(wanted: Identity, existing: ExistingObjects, live_ids: c.Container
     return Identified()
 
 
-def _of_other_kind(wanted: Identity, existing: ExistingObjects) -> Identified | None:
-    """A device where a virtual machine is wanted, or the reverse, with the same serial, or the same name in the same site."""
-    serials = (item for serial in wanted.serials for item in existing.with_serial(serial))
-    names = (item for name in wanted.names for item in existing.named(name) if _same_site_or_unknown(item, wanted))
-    for items, matched_by in ((serials, MatchedBy.SERIAL), (names, MatchedBy.NAME)):
-        for item in items:
-            if item.kind is not wanted.kind:
-                message = f"{_shown(item)} has its {matched_by}, and it is imported as {wanted.kind.replace('_', ' ')}."
-                hint = "Correct rules.import_as, or the object in NetBox."
-                issue = Issue(IssueCode.DEVICE_AND_VM_CONFLICT, "import_as", message, hint, value=item.name)
-                return Identified(item, matched_by, (issue,))
-    return None
+def _of_other_kind(wanted: Identity, items: c.Iterable[ExistingObject], matched_by: MatchedBy) -> Identified | None:
+    """A device where a virtual machine is wanted, or the reverse."""
+    item = next((item for item in items if item.kind is not wanted.kind), None)
+    if item is None:
+        return None
+    message = f"{_shown(item)} has its {matched_by}, and it is imported as {wanted.kind.replace('_', ' ')}."
+    hint = "Correct rules.import_as, or the object in NetBox."
+    issue = Issue(IssueCode.DEVICE_AND_VM_CONFLICT, "import_as", message, hint, value=item.name)
+    return Identified(item, matched_by, (issue,))
 
 
 def _same_site_or_unknown(item: ExistingObject, wanted: Identity) -> bool:

@@ -10,6 +10,7 @@ import re
 import typing as t
 
 import pytest
+from ansible.utils.unsafe_proxy import AnsibleUnsafe
 
 from ansible_collections.netsot.librenms.plugins.module_utils._connection import Connection
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.naming import Naming
@@ -30,6 +31,15 @@ from ansible_collections.netsot.librenms.plugins.plugin_utils._inventory_options
     InventoryOptions,
 )
 from ansible_collections.netsot.librenms.plugins.plugin_utils._inventory_source import Source
+
+try:
+    from ansible.template import is_trusted_as_template as is_trusted
+except ImportError:
+
+    def is_trusted(value: object) -> bool:
+        """Before ansible-core 2.19 everything is trusted that is not marked; a mark needs a brace."""
+        return not isinstance(value, AnsibleUnsafe) and value != "host.example.net"
+
 
 OPTIONS = InventoryOptions(
     connection=Connection("http://127.0.0.1", "token", True, 60),
@@ -133,6 +143,16 @@ def test_every_field_of_a_record_is_a_variable() -> None:
 def test_address(device: DeviceRecord, kind: AddressKind, address: str | None) -> None:
     (entry,) = _build(device, address=kind, address_template="tpl").entries
     assert entry.variables.get("ansible_host") == address
+
+
+@pytest.mark.parametrize("zone", ["fe80::1%{{ 7 * 7 }}", "{{ 7 * 7 }}", "host.example.net"])
+def test_only_a_plain_ip_address_is_trusted(zone: str) -> None:
+    (entry,) = _build(dataclasses.replace(SWITCH, ip="", hostname=zone)).entries
+    assert not is_trusted(entry.variables["ansible_host"])
+    (entry,) = _build(dataclasses.replace(SWITCH, ip=zone)).entries
+    assert not is_trusted(entry.variables["ansible_host"]) and not is_trusted(entry.variables["librenms_ip"])
+    (entry,) = _build(SWITCH).entries
+    assert is_trusted(entry.variables["ansible_host"])
 
 
 def test_a_template_sees_the_variables_of_the_host() -> None:

@@ -1,0 +1,156 @@
+# Copyright (c) 2026 The netsot.librenms authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The shipped playbooks, called by their names in the collection, as a user meets them."""
+
+from __future__ import annotations
+
+import typing as t
+from pathlib import Path
+
+import pytest
+from harness import DEMO_VARS, Ansible, Json, NetBoxApi, Played
+
+from servers.librenms_server import LibreNMSSimulator
+from servers.netbox_server import NetBoxServer
+
+SEARCH = "netsot.librenms.device_search"
+IMPORT = "netsot.librenms.device_import"
+
+# Quick to create, one of them with a name that a careless program evaluates; the last one is blocked.
+NEW = [9, 20, 150]
+BLOCKED = 120
+HOSTILE = "{{ 7*7 }}"
+
+
+@pytest.fixture(scope="module")
+def world(netbox_server: NetBoxServer) -> NetBoxApi:
+    netbox_server.reset("world")
+    return NetBoxApi(netbox_server)
+
+
+def settings(*device_ids: int, **variables: t.Any) -> Json:
+    selection = {"all_devices": False, "filters": {"device_ids": list(device_ids)}} if device_ids else {}
+    return {**DEMO_VARS, "librenms_poll": 1, **selection, **variables}
+
+
+def table(played: Played) -> list[str]:
+    """What the last task shows."""
+    shown = [task["msg"] for name in ("Show the devices", "Show what happened") for task in played.tasks(name)]
+    assert len(shown) == 1, played.stdout
+    return list(shown[0])
+
+
+def row(played: Played, device_id: int) -> str:
+    (line,) = [line for line in table(played) if line.lstrip().startswith(f"{device_id} ")]
+    return line
+
+
+def polled(played: Played) -> bool:
+    """Whether Ansible ran it in the background."""
+    return any(event["event"] == "runner_on_async_poll" for event in played.events)
+
+
+def assert_clean(played: Played) -> None:
+    assert played.status == "successful", played.stdout
+    assert not played.warnings
+
+
+# The search
+
+
+def test_search_of_everything(ansible: Ansible, world: NetBoxApi) -> None:
+    before = world.changes()
+    played = ansible.play(SEARCH, extra=settings())
+    assert_clean(played)
+    assert polled(played)
+    assert HOSTILE in row(played, 150)
+    assert "ready" in row(played, 150)
+    assert "blocked" in row(played, BLOCKED)
+    assert "stack of 3" in row(played, 30)
+    assert "by librenms_id" in row(played, 101)
+    lines = table(played)
+    (summary,) = [line for line in lines if " selected: " in line]
+    result = played.result("Search LibreNMS")
+    for name in ("selected", "ready", "blocked", "stacks"):
+        assert f"{result['summary'][name]} {name}" in summary
+    assert any("x site_not_found: " in line for line in lines)
+    assert not any(character in line for line in lines for character in "\x1b\x07\r\n")
+    assert world.changes() == before
+
+
+def test_search_in_the_foreground(ansible: Ansible, world: NetBoxApi) -> None:
+    played = ansible.play(SEARCH, extra=settings(*NEW, librenms_background=False, result_detail="brief"), check=True)
+    assert_clean(played)
+    assert not polled(played)
+    assert "ready" in row(played, 9)
+    assert played.tasks("Count the devices") == []
+    assert played.result("Search LibreNMS")["job"]["check_mode"]
+
+
+def test_wrong_token_fails_in_one_sentence(ansible: Ansible, world: NetBoxApi) -> None:
+    played = ansible.play(SEARCH, extra=settings(*NEW, librenms_token="wrong-token-123"))
+    assert played.status == "failed"
+    assert "401" in table(played)[-1]
+    assert "wrong-token-123" not in played.stdout
+
+
+@pytest.mark.parametrize("playbook", [SEARCH, IMPORT])
+@pytest.mark.parametrize(("below", "background"), [(4, False), (3, True)])
+def test_small_selection(
+    ansible: Ansible, librenms: LibreNMSSimulator, world: NetBoxApi, playbook: str, below: int, background: bool
+) -> None:
+    played = ansible.play(playbook, extra=settings(*NEW, librenms_foreground_below=below), check=True)
+    assert_clean(played)
+    assert polled(played) is background
+    assert played.result("Count the devices")["summary"]["selected"] == len(NEW)
+    assert "ready" in row(played, 9) or "create" in row(played, 9)
+    # The count leaves the list in the cache.
+    assert librenms.requests.by_route()["GET /devices"] == 1
+
+
+# The import
+
+
+def test_preview_import_and_again(ansible: Ansible, netbox: NetBoxApi, tmp_path: Path) -> None:
+    before = netbox.changes()
+    preview = ansible.play(IMPORT, extra=settings(*NEW, BLOCKED), check=True, arguments="--diff")
+    assert_clean(preview)
+    assert polled(preview)
+    assert netbox.changes() == before
+    (summary,) = [line for line in table(preview) if " created, " in line]
+    assert summary.startswith("Check mode, nothing was written. It would be: 3 created, ")
+    assert "1 blocked" in summary
+    assert row(preview, 150).split("  ")[1].strip() == "create"
+
+    report = tmp_path / "report.csv"
+    done = ansible.play(IMPORT, extra=settings(*NEW, BLOCKED, report_path=str(report)))
+    assert_clean(done)
+    assert [line for line in table(done) if " created, " in line][0].startswith("3 created, ")
+    assert "blocked" in row(done, BLOCKED)
+    assert HOSTILE in row(done, 150)
+    assert netbox.one("dcim/devices", name=HOSTILE)["custom_fields"]["librenms_id"] == {"default": 150}
+    assert {tag["name"] for tag in netbox.one("dcim/devices", name=HOSTILE)["tags"]} == {"librenms"}
+    assert HOSTILE in report.read_text(encoding="utf-8")
+
+    after = netbox.changes()
+    again = ansible.play(IMPORT, extra=settings(*NEW, BLOCKED, librenms_background=False, result_detail="brief"))
+    assert_clean(again)
+    assert not polled(again)
+    assert not again.result("Import the devices")["changed"]
+    assert "none" in row(again, 9)
+    assert netbox.changes() == after
+
+
+def test_failing_import_shows_its_table(ansible: Ansible, world: NetBoxApi) -> None:
+    played = ansible.play(IMPORT, extra=settings(9, BLOCKED, fail_on_blocked=True), check=True)
+    assert played.status == "failed"
+    assert "create" in row(played, 9)
+    assert "blocked" in row(played, BLOCKED)
+    assert "fail_on_blocked" in table(played)[-1]
+
+
+def test_deadline_stands_below_the_limit(ansible: Ansible, world: NetBoxApi) -> None:
+    extra = settings(9, librenms_async=90)
+    assert_clean(ansible.play(IMPORT, extra=extra, check=True))
+    assert_clean(ansible.play(IMPORT, extra={**extra, "librenms_background": False}, check=True))
