@@ -123,7 +123,8 @@ class _Applier:
             self._timed([member.write for device in whole for member in device.members if member.write])
             # Also where the device itself failed: nothing is left at a position that was to be passed through.
             self._write([write for device in devices for write in device.settling])
-            self._write([device.finish for device in whole if device.finish])
+            # A stack without master is one that the next import completes.
+            self._write([device.finish for device in devices if device.finish and self._is_complete(device)])
         except Stopped as stopped:
             with self._lock:
                 self._stop_reason = self._stop_reason or stopped.reason
@@ -142,6 +143,9 @@ class _Applier:
 
     def _is_done(self, write: Write) -> bool:
         return write.key in self._outcomes and self._outcomes[write.key].fate is Fate.DONE
+
+    def _is_complete(self, device: PlannedDevice) -> bool:
+        return all(self._is_done(write) for write in device.writes() if write is not device.finish)
 
     def _has_failed(self, device: PlannedDevice) -> bool:
         outcomes = (self._outcomes.get(write.key) for write in device.writes())

@@ -15,7 +15,7 @@ from ._engine.assessment import State, Surroundings
 from ._engine.plan import Action, Plan, PlannedDevice, Target
 from ._engine.planner import LinkField, check_tags, make_plan
 from ._engine.records import DeviceRecord
-from ._exceptions import CollectionError, OptionError, Stopped, StopReason
+from ._exceptions import ApiError, CollectionError, OptionError, Stopped, StopReason
 from ._jobs import JobKind, JobStatus, Phase
 from ._netbox import NetBoxClient
 from ._netbox_existing import read_fields
@@ -167,6 +167,7 @@ class _Import:
                 return
             run.job.log(f"{len(again)} devices are looked at again: NetBox has them already, or an answer was lost")
             pending = self._looked_at_again(client, again, around)
+            self._remove_doubled(client, again, applied, pending)
             if not pending.devices:
                 return
 
@@ -179,6 +180,22 @@ class _Import:
         around = with_chassis(client, records, around, chassis)
         self._link_field = client.link_field()
         return self._planned(client, records, around, chassis_known=True)
+
+    def _remove_doubled(self, client: NetBoxClient, devices: c.Iterable[PlannedDevice], applied: Applied, newer: Plan) -> None:
+        """Removes the virtual chassis that this run has just made for devices which somebody else put into another one meanwhile.
+
+        NetBox takes any number of them with one name. One that has members is never removed.
+        """
+        now = {device.device_id: device.assessment.existing for device in newer.devices}
+        for device in devices:
+            made = applied.of(device.chassis).object_id if device.chassis else None
+            own = now.get(device.device_id)
+            if made is None or own is None or own.virtual_chassis_id in (None, made):
+                continue
+            try:
+                client.remove_empty_chassis(made)
+            except ApiError as exc:
+                self._run.warn(f"The virtual chassis {device.chassis_name!r} (id {made}) has no members and could not be removed. {exc}")
 
     def _merge(self, plan: Plan, applied: Applied) -> None:
         """The newest plan and outcome of each device. What a lost answer had done already stays this run's doing."""

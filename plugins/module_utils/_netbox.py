@@ -174,6 +174,14 @@ class NetBoxClient:
         rows = self.read_by(path, f"reading the {kind} from NetBox", "site_id", wanted, fields=fields)
         return [row for row in rows if (row.get("site") or {}).get("id") in wanted]
 
+    def remove_empty_chassis(self, chassis_id: int) -> None:
+        """Removes a virtual chassis, unless it has members by now. Raises ApiError."""
+        path = Target.VIRTUAL_CHASSIS.value
+        operation = "removing a virtual chassis without members from NetBox"
+        rows = self.read(path, operation, id=chassis_id, fields="id,master,member_count")
+        if [row["id"] for row in rows if not row["master"] and row["member_count"] == 0] == [chassis_id]:
+            self.call(lambda: Request(base=self.url(path), http_session=self.session, key=chassis_id).delete(), operation)
+
     def link_field(self) -> LinkField:
         """The custom field that holds LibreNMS ids. Raises CollectionError when it has another type than JSON."""
         rows = self.read("extras/custom-fields", "reading the custom fields from NetBox", name=LINK_FIELD)

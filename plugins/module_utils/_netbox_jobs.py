@@ -102,7 +102,12 @@ class JobSender:
         path = f"core/jobs/{job_id}"
         until = self._clock() + _PATIENCE * self._client.timeout
         while True:
-            rows = self._watcher.read(path, f"watching job {job_id} of NetBox")
+            try:
+                rows = self._watcher.read(path, f"watching job {job_id} of NetBox")
+            except ApiError as error:
+                # NetBox has taken the job on, so the write may happen whatever keeps it from being watched.
+                url = self._client.url(path)
+                raise AnswerLost(operation, method=method.upper(), url=url, reason="its job cannot be watched", hint=str(error)) from error
             if _status(rows[0]) not in _WAITING:
                 return rows[0]
             if self._clock() > until:

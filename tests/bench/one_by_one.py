@@ -87,20 +87,20 @@ def _single_devices(writes: c.Iterable[Write], sample: int) -> list[Json]:
 
 
 def _named(client: PlainClient, bodies: c.Iterable[Json]) -> list[Json]:
-    """The bodies with names in place of ids, as people write them in playbooks."""
+    """The bodies with slugs in place of ids, as people write them in playbooks."""
     kinds = {
-        "site": ("dcim/sites", "name"),
-        "device_type": ("dcim/device-types", "slug"),
-        "role": ("dcim/device-roles", "name"),
-        "platform": ("dcim/platforms", "name"),
-        "tenant": ("tenancy/tenants", "name"),
+        "site": "dcim/sites",
+        "device_type": "dcim/device-types",
+        "role": "dcim/device-roles",
+        "platform": "dcim/platforms",
+        "tenant": "tenancy/tenants",
     }
-    names = {field: {row["id"]: row[label] for row in client.rows(path)} for field, (path, label) in kinds.items()}
+    slugs = {field: {row["id"]: row["slug"] for row in client.rows(path)} for field, path in kinds.items()}
     plain = ("name", "serial", "status", "custom_fields")
     devices = []
     for body in bodies:
         data = {field: body[field] for field in plain if field in body}
-        data |= {field: names[field][body[field]] for field in kinds if body.get(field) is not None}
+        data |= {field: slugs[field][body[field]] for field in kinds if body.get(field) is not None}
         data["device_role"] = data.pop("role")
         data["tags"] = [tag["slug"] for tag in body.get("tags", ())]
         devices.append(data)

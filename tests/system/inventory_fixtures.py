@@ -80,16 +80,16 @@ class InventoryFile:
         )
         return Ran(done.returncode, done.stdout, done.stderr)
 
-    def list(self, *arguments: str, **environment: str) -> Json:
-        return self.run("ansible-inventory", "--list", *arguments, **environment).json()
+    def listed(self, *arguments: str, **environment: str) -> Json:
+        return self.run("ansible-inventory", "--list", *arguments, tolerant=False, **environment).json()
 
     def hosts(self, *arguments: str, **environment: str) -> dict[str, Json]:
         """Variables by host."""
-        return t.cast("dict[str, Json]", self.list(*arguments, **environment)["_meta"]["hostvars"])
+        return t.cast("dict[str, Json]", self.listed(*arguments, **environment)["_meta"]["hostvars"])
 
     def fails(self, *arguments: str, **environment: str) -> str:
         """What is said when the source fails."""
-        ran = self.run("ansible-inventory", "--list", *arguments, **environment)
+        ran = self.run("ansible-inventory", "--list", *arguments, tolerant=False, **environment)
         if not ran.code or "hostvars" in ran.stdout:
             raise AssertionError(f"it did not fail: {ran.text}")
         return ran.text
@@ -98,7 +98,7 @@ class InventoryFile:
         play = {"name": "test", "hosts": hosts, "connection": "local", "gather_facts": False, "tasks": tasks}
         play["vars"] = {"ansible_python_interpreter": "{{ ansible_playbook_python }}"}
         (self.directory / "play.yml").write_text(yaml.safe_dump([play]), encoding="utf-8")
-        return self.run("ansible-playbook", str(self.directory / "play.yml"), *arguments, **environment)
+        return self.run("ansible-playbook", str(self.directory / "play.yml"), *arguments, tolerant=False, **environment)
 
     @property
     def routes(self) -> dict[str, int]:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import collections.abc as c
+import functools
 import json
 import os
 import re
@@ -17,9 +18,11 @@ from pathlib import Path
 
 import ansible_runner
 import pytest
+import yaml
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from harness import RULES, Ansible, NetBoxApi
 from inventory_fixtures import PLUGIN, InventoryFile, Json
 
 from servers import librenms_inventory as shapes
@@ -108,7 +111,7 @@ STACK_HOST: Json = {
 
 def test_list_is_what_librenms_has(source: InventoryFile) -> None:
     source.write(all_devices=True, strip_domain=True)
-    listed = source.list()
+    listed = source.listed()
     assert listed["_meta"]["hostvars"] == {
         "stk-1": STACK_HOST,
         "10.0.0.11": {
@@ -387,7 +390,7 @@ def _expire(path: Path, seconds: float = 3600) -> None:
 @pytest.fixture
 def cached(tmp_path: Path, small: LibreNMSSimulator) -> InventoryFile:
     """A source whose cache is filled."""
-    everything = {"virtual_chassis": "members", "group_by": ["device_group", "os"], "compose": {"x": "librenms_os ~ '!'"}}
+    everything: Json = {"virtual_chassis": "members", "group_by": ["device_group", "os"], "compose": {"x": "librenms_os ~ '!'"}}
     source = InventoryFile(tmp_path / "source", small, all_devices=True, **everything, **_jsonfile(tmp_path))
     assert len(source.hosts()) == 5
     small.requests.reset()
@@ -395,11 +398,11 @@ def cached(tmp_path: Path, small: LibreNMSSimulator) -> InventoryFile:
 
 
 def test_a_cached_run_asks_nothing_and_gives_the_same(cached: InventoryFile, tmp_path: Path) -> None:
-    kept = cached.list()
+    kept = cached.listed()
     assert cached.routes == {}
-    fresh = cached.list("--flush-cache")
+    fresh = cached.listed("--flush-cache")
     assert cached.routes["GET /devices"] == 1 and cached.routes == {}
-    assert kept == fresh == cached.list()
+    assert kept == fresh == cached.listed()
     assert len(list((tmp_path / "cache").iterdir())) == 1
 
 
@@ -429,13 +432,13 @@ def test_naming_and_groups_may_change_without_reading_anew(cached: InventoryFile
 def test_another_question_is_asked_anew(change: Json, cached: InventoryFile, tmp_path: Path) -> None:
     options = {"all_devices": True, "virtual_chassis": "members", "group_by": ["device_group"], **_jsonfile(tmp_path), **change}
     cached.write(**options)
-    cached.list()
+    cached.listed()
     assert cached.routes["GET /devices"] == 1
 
 
 def test_another_librenms_or_token_is_asked_anew(cached: InventoryFile) -> None:
     cached.environment["LIBRENMS_TOKEN"] = cached.librenms.add_token(UserRole.GLOBAL_READ)
-    cached.list()
+    cached.listed()
     assert cached.routes["GET /devices"] == 1
     with LibreNMSSimulator(small_world()[:1], groups=[]) as other:
         cached.environment = {"LIBRENMS_URL": other.url, "LIBRENMS_TOKEN": other.token}
@@ -444,10 +447,10 @@ def test_another_librenms_or_token_is_asked_anew(cached: InventoryFile) -> None:
 
 def test_an_expired_entry_is_not_used(cached: InventoryFile, tmp_path: Path) -> None:
     _expire(_cache_file(tmp_path), 200)
-    cached.list()
+    cached.listed()
     assert cached.routes == {}
     _expire(_cache_file(tmp_path), 400)
-    cached.list()
+    cached.listed()
     assert cached.routes["GET /devices"] == 1
 
 
@@ -478,7 +481,7 @@ def test_an_entry_that_was_changed_by_hand_is_read_over(cached: InventoryFile, t
 
 def test_a_failed_read_with_strict_fetch_off(cached: InventoryFile, tmp_path: Path) -> None:
     options = {"all_devices": True, "virtual_chassis": "members", "group_by": ["device_group"], **_jsonfile(tmp_path)}
-    before = cached.list()
+    before = cached.listed()
     _expire(_cache_file(tmp_path))
     cached.librenms.faults.add("status", status=500, path="/devices", count=None)
     assert "HTTP 500" in cached.fails()
@@ -494,7 +497,7 @@ def test_a_failed_read_with_strict_fetch_off(cached: InventoryFile, tmp_path: Pa
 # Ansible-runner
 
 
-def test_through_ansible_runner(tmp_path: Path, small: LibreNMSSimulator) -> None:
+def test_through_ansible_runner(tmp_path: Path, small: LibreNMSSimulator, monkeypatch: pytest.MonkeyPatch) -> None:
     """Runner sets cache variables of its own, which the source's own settings win over."""
     source = InventoryFile(tmp_path / "source", small, all_devices=True, virtual_chassis="groups", **_jsonfile(tmp_path))
     play = {
@@ -508,6 +511,7 @@ def test_through_ansible_runner(tmp_path: Path, small: LibreNMSSimulator) -> Non
             }
         ],
     }
+    monkeypatch.setenv("PATH", os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]))
     for number, requests in enumerate((3, 0)):
         small.requests.reset()
         (tmp_path / f"runner{number}").mkdir()
@@ -554,12 +558,9 @@ def test_hostile_text_is_never_evaluated(tools: Path, tmp_path: Path) -> None:
     devices = []
     for number, text in enumerate(texts, start=1):
         units = (Unit(1, f"A{text}", f"S{number}1"), Unit(2, text, f"S{number}2"))
-        named = {"sysName": text, "location": text, "hardware": text, "version": text, "serial": text, "type": "network", "os": "iosxe"}
-        devices.append(
-            SimDevice(
-                number, f"h{number}.example.net", ip=f"10.0.0.{number}", inventory=lambda units=units: shapes.catalyst(units), **named
-            )
-        )
+        named: Json = {"sysName": text, "location": text, "hardware": text, "version": text, "serial": text, "os": "iosxe"}
+        inventory = functools.partial(shapes.catalyst, units)
+        devices.append(SimDevice(number, f"h{number}.example.net", ip=f"10.0.0.{number}", inventory=inventory, **named))
     groups = [SimGroup(number, text, members=(number,)) for number, text in enumerate(texts, start=1)]
     with LibreNMSSimulator(devices, groups=groups) as librenms:
         source = InventoryFile(
@@ -641,6 +642,32 @@ def test_devices_of_one_name_are_two_hosts_with_a_warning(source: InventoryFile)
     ran = source.run("ansible-inventory", "--list")
     assert set(ran.json()["_meta"]["hostvars"]) == {"stk-1.example.net-10", "stk-1.example.net-12", "librenms-11"}
     assert "LibreNMS has several devices of one name" in ran.text
+
+
+# With the import
+
+
+def test_the_hosts_of_an_inventory_are_imported_in_slices(
+    tmp_path: Path, librenms: LibreNMSSimulator, ansible: Ansible, netbox: NetBoxApi
+) -> None:
+    """Each AWX job slice has a part of the hosts; here a limit makes the parts."""
+    filters = {"location": ["LSVG", "Vienna HQ"], "type": ["network"]}
+    source = InventoryFile(tmp_path / "source", librenms, filters=filters, virtual_chassis="members")
+    hosts = source.hosts()
+    names = sorted({host.get("librenms_stack_host", name) for name, host in hosts.items()})
+    plays = yaml.safe_load((EXAMPLES / "import_inventory_hosts.yml").read_text(encoding="utf-8"))
+    selected = created = 0
+    for part in (names[::2], names[1::2]):
+        # A stack comes with its members, all of which have its id.
+        wanted = [name for name, host in hosts.items() if name in part or host.get("librenms_stack_host") in part]
+        played = ansible.play(plays, arguments=f"-i {source.path} --limit {','.join(wanted)}", extra={"rules": RULES})
+        result = played.result("Import, once for all hosts")
+        assert {item["device_id"] for item in result["results"]} == {hosts[name]["librenms_device_id"] for name in wanted}
+        assert played.result("Show what happened")["librenms_imported.summary"] == result["summary"]
+        selected += result["summary"]["selected"]
+        created += result["summary"]["created"]
+    assert selected == len(names) and created > 3
+    assert {chassis["name"] for chassis in netbox.all("dcim/virtual-chassis")} >= {"lsvg-stk-01", "vie-stk-01"}
 
 
 # Size

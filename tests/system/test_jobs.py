@@ -207,7 +207,7 @@ def test_poll_0_and_a_look_later_in_check_mode(place: Place) -> None:
 
 def test_shipped_playbooks_show_list_and_cancel(place: Place) -> None:
     variables = {"ANSIBLE_CALLBACKS_ENABLED": "netsot.librenms.job_progress"}
-    extra = place.options("one", librenms_poll=1)
+    extra = place.options("one", librenms_poll=2)
     playing = Playing(place.ansible, "netsot.librenms.device_import", method="play", extra=extra, variables=variables)
     for phase in ("listing", "inventories", "writing"):
         with held(place.in_phase("one", phase), *place.gates) as hold:
@@ -259,7 +259,7 @@ def test_deadline_comes_before_the_limit(place: Place) -> None:
     # A slow machine gets more time to come to its second device.
     for seconds in (6, 24, 96):
         job_id = f"late-{seconds}"
-        extra = place.options(job_id, librenms_async=2 * seconds, librenms_poll=1)
+        extra = place.options(job_id, librenms_async=2 * seconds, librenms_poll=2)
         with held(place.in_phase(job_id, "writing"), *place.gates) as hold:
             playing = Playing(place.ansible, "netsot.librenms.device_import", method="play", extra=extra)
             if arrives(hold, playing):
@@ -285,7 +285,7 @@ def test_limit_of_async_kills(place: Place) -> None:
     for seconds in (6, 24, 96):
         job_id = f"limit-{seconds}"
         with held(place.in_phase(job_id, "inventories"), *place.gates) as hold:
-            playing = Playing(place.ansible, IMPORT, place.options(job_id), keywords={"async": seconds, "poll": 1})
+            playing = Playing(place.ansible, IMPORT, place.options(job_id), keywords={"async": seconds, "poll": 2})
             came = arrives(hold, playing)
             played = playing.finish()
             assert played.status == "failed"
@@ -387,7 +387,7 @@ def test_search_is_cancelled(place: Place, phase: str) -> None:
     assert again["summary"]["ready"] == len(place.new_ids)
 
 
-@pytest.mark.parametrize("keywords", [{}, {"async": 600, "poll": 1}], ids=["foreground", "background"])
+@pytest.mark.parametrize("keywords", [{}, {"async": 600, "poll": 2}], ids=["foreground", "background"])
 def test_sigterm_cancels(place: Place, keywords: Json) -> None:
     with held(place.in_phase("one", "writing"), *place.gates) as hold:
         playing = Playing(place.ansible, IMPORT, place.options("one"), keywords=keywords)

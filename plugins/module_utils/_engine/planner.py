@@ -99,11 +99,19 @@ class _Planner:
         if assessment.state is State.BLOCKED:
             return PlannedDevice(assessment, Action.BLOCKED, assessment.issues, assessment.warnings)
         own = assessment.existing
-        own_fields = self._fields.get((own.kind, own.id), {}) if own else {}
         chassis = ChassisPlan()
         if self._options.virtual_chassis:
+            own_fields = self._fields_after(assessment, own) if own else {}
             chassis = self._with_tags(plan_chassis(assessment, self._options, self._existing, own_fields))
         return self._known(assessment, own, chassis) if own else self._create(assessment, chassis)
+
+    def _fields_after(self, assessment: Assessment, own: ExistingObject) -> Fields:
+        """The fields of an object once its own updates are written: what new members of its stack are to be like."""
+        fields = self._fields.get((own.kind, own.id), {})
+        if self._options.existing is not OnExisting.UPDATE or _kind(assessment) is not own.kind:
+            return fields
+        changes, _warnings = self._updates(assessment, own, ChassisPlan())
+        return {**fields, **{change.field: FieldState(change.value, change.after) for change in changes}}
 
     def _with_platform(self, assessment: Assessment) -> Assessment:
         """The assessment with a platform that the import may create."""

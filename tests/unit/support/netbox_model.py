@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import collections
 import collections.abc as c
 import dataclasses
 import typing as t
@@ -352,15 +353,17 @@ class NetBoxModel:
         if position[0] and position == (other.get("virtual_chassis"), other.get("vc_position")):
             raise Refused(f"Device with this Virtual chassis and VC position already exists: {position}")
 
-    def problems(self) -> list[str]:
-        """What must never be: two objects of one identity. Empty when all is well."""
-        found = []
-        for what in ("serial", "link"):
-            seen: dict[t.Any, str] = {}
-            for row in self.objects.values():
-                value = row.get("serial") if what == "serial" else str(row.get(LINK_FIELD)) if row.get(LINK_FIELD) else None
-                if value and value in seen:
-                    found.append(f"{what} {value}: {seen[value]} and {row['name']}")
-                if value:
-                    seen[value] = row["name"]
-        return found
+    def problems(self) -> list[tuple[str, int]]:
+        """What must never be: several objects of one serial or link, and how many. Empty when all is well."""
+        values: collections.Counter[str] = collections.Counter()
+        for row in self.objects.values():
+            if row.get("serial"):
+                values[f"serial {row['serial']}"] += 1
+            if row.get(LINK_FIELD):
+                values[f"link {row[LINK_FIELD]}"] += 1
+        return [(value, count) for value, count in values.items() if count > 1]
+
+    def new_problems(self, before: NetBoxModel) -> list[tuple[str, int]]:
+        """Those that an earlier state did not have, or had with fewer objects."""
+        known = dict(before.problems())
+        return [(value, count) for value, count in self.problems() if count > known.get(value, 1)]

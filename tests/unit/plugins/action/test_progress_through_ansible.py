@@ -1,14 +1,16 @@
 # Copyright (c) 2026 The netsot.librenms authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The action plugins and the callback through a real ansible-playbook, with a stand-in for the module.
+"""The action plugin through a real ansible-playbook, with a stand-in for the module. Starting Ansible takes seconds, so one run
+of several tasks serves every test.
 
-The stand-in goes on only when the test, having read the line it expects, lets it: so every line is known to have come before the end.
+The stand-in goes on only when the test, having read the line it expects, lets it: so every line is known to have come before the
+end. Lines of the real modules, in the background, and in ansible-runner are subjects of the system tests.
 """
 
 from __future__ import annotations
 
-import contextlib
+import dataclasses
 import json
 import os
 import pathlib
@@ -20,10 +22,9 @@ import sys
 import threading
 import typing as t
 
-import ansible_runner
 import pytest
 
-from ansible_collections.netsot.librenms.plugins.module_utils._job_store import JobStatus, JobStore
+from ansible_collections.netsot.librenms.plugins.module_utils._job_store import JobStore
 from ansible_collections.netsot.librenms.plugins.module_utils._jobs import Job, JobKind, Phase
 
 COLLECTION = next(
@@ -65,7 +66,7 @@ def main():
                         phase = step[0]
                         job.phase(phase, step[1])
                     job.set_progress(*step[2:])
-                    while module.params["steps"] and not pathlib.Path(module.params["steps"], str(number)).exists():
+                    while module.params["steps"] and not pathlib.Path(f"{module.params['steps']} {number}").exists():
                         job.checkpoint()
                         time.sleep(0.05)
                 job.finish(JobStatus.COMPLETED, {"selected": 9})
@@ -104,19 +105,13 @@ def collections(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
     root = tmp_path_factory.mktemp("collections")
     target = root / "ansible_collections" / "netsot" / "librenms"
     ignore = shutil.ignore_patterns("__pycache__")
-    for name in ("action", "callback", "plugin_utils", "module_utils", "doc_fragments"):
+    for name in ("action", "plugin_utils", "module_utils", "doc_fragments"):
         shutil.copytree(COLLECTION / "plugins" / name, target / "plugins" / name, ignore=ignore)
-    (target / "plugins" / "modules").mkdir()
-    for name in ("librenms_job.py", "librenms_job_info.py"):
-        shutil.copy(COLLECTION / "plugins" / "modules" / name, target / "plugins" / "modules")
-    (target / "plugins" / "modules" / "librenms_device_search.py").write_text(MODULE)
-    (target / "plugins" / "connection").mkdir()
-    (target / "plugins" / "connection" / "elsewhere.py").write_text(CONNECTION)
-    shutil.copytree(COLLECTION / "playbooks", target / "playbooks")
+    for name, text in (("modules/librenms_device_search.py", MODULE), ("connection/elsewhere.py", CONNECTION)):
+        (target / "plugins" / name).parent.mkdir()
+        (target / "plugins" / name).write_text(text)
     (target / "meta").mkdir()
-    (target / "meta" / "runtime.yml").write_text(
-        "requires_ansible: '>=2.17.0'\naction_groups: {all: [librenms_device_search, librenms_job, librenms_job_info]}\n"
-    )
+    (target / "meta" / "runtime.yml").write_text("requires_ansible: '>=2.17.0'\naction_groups: {all: [librenms_device_search]}\n")
     return root
 
 
@@ -136,17 +131,19 @@ class Playbook:
             self._queue.put(line.rstrip("\n"))
         self._queue.put(None)
 
-    def expect(self, text: str) -> str:
+    def expect(self, text: str) -> None:
         """Wait for a line that holds the text."""
         while True:
             line = self._queue.get(timeout=PATIENCE)
             assert line is not None, f"ended without {text!r}:\n" + "\n".join(self.lines)
             self.lines.append(line)
             if text in line:
-                return line
+                return
 
-    def step(self, number: int) -> None:
-        (self._steps / str(number)).touch()
+    def let(self, task: str, *numbers: int) -> None:
+        """Let the stand-in of a task pass these steps."""
+        for number in numbers:
+            (self._steps / f"{task} {number}").touch()
 
     def finish(self) -> str:
         while (line := self._queue.get(timeout=PATIENCE)) is not None:
@@ -154,282 +151,134 @@ class Playbook:
         self.process.wait(timeout=PATIENCE)
         return "\n".join(self.lines)
 
-    @property
-    def progress(self) -> list[str]:
-        return [line for line in self.lines if re.match(r"\[\S+\] search: ", line)]
+
+@dataclasses.dataclass(frozen=True)
+class Done:
+    """A finished playbook: all it showed, and the lines of each task."""
+
+    output: str
+    rc: int
+    directory: pathlib.Path
+
+    def lines(self, task: str) -> list[str]:
+        (part,) = [part for part in self.output.split("TASK [")[1:] if part.startswith(f"{task}]")]
+        return part.splitlines()[1:]
+
+    def progress(self, task: str) -> list[str]:
+        return [line for line in self.lines(task) if re.match(r"\[\S+\] search: ", line)]
 
 
-@pytest.fixture
-def state(tmp_path: pathlib.Path) -> JobStore:
-    return JobStore(str(tmp_path / "state"))
+def search(name: str, directory: pathlib.Path, *, job_id: str = "", **keywords: t.Any) -> dict[str, t.Any]:
+    arguments = {"steps": str(directory / "steps" / name)} | ({"job_id": job_id} if job_id else {})
+    return {"name": name, "netsot.librenms.librenms_device_search": arguments} | keywords
 
 
-@pytest.fixture
-def environment(collections: pathlib.Path, tmp_path: pathlib.Path) -> dict[str, str]:
-    (tmp_path / "home").mkdir()
-    (tmp_path / "steps").mkdir()
+def tasks(directory: pathlib.Path) -> list[dict[str, t.Any]]:
+    defaults = {"group/netsot.librenms.all": {"job_id": "{{ prefix }}-search", "state_dir": str(directory / "other")}}
+    show = {"msg": "job={{ found.job.id }} {{ found.job.status }} check={{ found.job.check_mode }}"}
+    return [
+        search("Plain", directory),
+        search("Defaults", directory, module_defaults=defaults, check_mode=True, register="found"),
+        {"name": "Show", "ansible.builtin.debug": show},
+        search("Environment", directory, environment={"NETSOT_LIBRENMS_STATE_DIR": "{{ playbook_dir }}/{{ 'tasks' }}"}),
+        search("Earlier", directory, job_id="nightly"),
+        search("Secret", directory, job_id="secret", no_log=True),
+        search("Remote", directory, job_id="remote", vars={"ansible_connection": "netsot.librenms.elsewhere"}),
+        search("Unusable", directory, job_id="../one"),
+    ]
+
+
+def drive(playbook: Playbook, store: JobStore) -> None:
+    """Lets each task go on when it has shown what it is to show."""
+    playbook.expect("[localhost] " + STEPS[0])
+    playbook.let("Plain", 0, 1, 2)
+    playbook.expect("[localhost] " + STEPS[3])
+    playbook.let("Plain", 3)
+    for name in ("Defaults", "Environment", "Earlier"):
+        playbook.expect(f"TASK [{name}]")
+        playbook.expect(STEPS[0])
+        playbook.let(name, *range(4))
+    for name in ("Secret", "Remote"):
+        playbook.expect(f"TASK [{name}]")
+        # Long enough for two lines; none of them can come late, as the stand-in still waits.
+        pause = threading.Event()
+        while (record := store.read(name.lower())) is None or record.progress.phase is None:
+            pause.wait(0.1)
+        pause.wait(1.5)
+        playbook.let(name, *range(4))
+
+
+@pytest.fixture(scope="module")
+def done(collections: pathlib.Path, tmp_path_factory: pytest.TempPathFactory) -> Done:
+    directory = tmp_path_factory.mktemp("play")
+    for name in ("home", "steps"):
+        (directory / name).mkdir()
+    play = {"hosts": "localhost", "connection": "local", "gather_facts": False, "vars": {"prefix": "nightly"}, "tasks": tasks(directory)}
+    (directory / "play.yml").write_text(json.dumps([play]))
     kept = {key: value for key, value in os.environ.items() if not key.startswith(("ANSIBLE_", "NETSOT_", "XDG_"))}
-    return kept | {
-        "HOME": str(tmp_path / "home"),
+    environment = kept | {
+        "HOME": str(directory / "home"),
         "ANSIBLE_COLLECTIONS_PATH": str(collections),
         "ANSIBLE_LOCALHOST_WARNING": "false",
         "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
         "ANSIBLE_NOCOLOR": "true",
-        "ANSIBLE_ASYNC_DIR": str(tmp_path / "async"),
-        "NETSOT_LIBRENMS_STATE_DIR": str(tmp_path / "state"),
+        "NETSOT_LIBRENMS_STATE_DIR": str(directory / "state"),
     }
-
-
-@pytest.fixture
-def play(environment: dict[str, str], tmp_path: pathlib.Path) -> t.Callable[..., contextlib.AbstractContextManager[Playbook]]:
-    @contextlib.contextmanager
-    def play(
-        *tasks: dict[str, t.Any], arguments: t.Sequence[str] = (), env: t.Mapping[str, str] | None = None, **keywords: t.Any
-    ) -> t.Iterator[Playbook]:
-        path = tmp_path / "play.yml"
-        header: dict[str, t.Any] = {"hosts": "localhost", "connection": "local", "gather_facts": False}
-        path.write_text(json.dumps([header | {"tasks": list(tasks)} | keywords]))
-        command = [sys.executable, "-m", "ansible", "playbook", str(path), *arguments]
-        with subprocess.Popen(
-            command,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            stdin=subprocess.DEVNULL,
-            text=True,
-            env=environment | dict(env or {}),
-        ) as process:
-            try:
-                yield Playbook(process, tmp_path / "steps")
-            finally:
-                for number in range(len(STEPS)):
-                    (tmp_path / "steps" / str(number)).touch()
-                with contextlib.suppress(subprocess.TimeoutExpired):
-                    process.wait(timeout=PATIENCE)
-                process.kill()
-
-    return play
-
-
-Play = t.Callable[..., contextlib.AbstractContextManager[Playbook]]
-
-
-def search(tmp_path: pathlib.Path, *, steps: bool = True, **keywords: t.Any) -> dict[str, t.Any]:
-    arguments = keywords.pop("arguments", {})
-    if steps:
-        arguments = arguments | {"steps": str(tmp_path / "steps")}
-    return {"name": "Search", "netsot.librenms.librenms_device_search": arguments, "register": "found"} | keywords
-
-
-SHOW = {"name": "Show", "ansible.builtin.debug": {"msg": "job={{ found.job.id }} {{ found.job.status }} check={{ found.job.check_mode }}"}}
-
-
-def assert_quiet(output: str) -> None:
-    assert "[WARNING]" not in output
-    assert "[DEPRECATION" not in output
-    assert "Traceback" not in output
-
-
-def test_lines_come_live_and_in_order(play: Play, tmp_path: pathlib.Path) -> None:
-    with play(search(tmp_path), SHOW) as playbook:
-        for number, text in enumerate(STEPS):
-            assert "[localhost] " + text in playbook.expect(text)
-            playbook.step(number)
-        output = playbook.finish()
-    assert playbook.process.returncode == 0
-    assert re.search(r"job=[0-9a-f-]{36} completed check=False", output)
-    assert [line.split(", ")[0].split(": ")[1] for line in playbook.progress if " 0/" not in line] == [
-        "listing",
-        "reading 1/4",
-        "reading 3/4",
-        "writing 9/9",
-    ]
-    assert len(playbook.progress) == len(set(playbook.progress))
-    assert max(index for index, line in enumerate(playbook.lines) if line in playbook.progress) < playbook.lines.index("ok: [localhost]")
-    assert_quiet(output)
-
-
-def test_check_mode_defaults_and_templates(play: Play, tmp_path: pathlib.Path) -> None:
-    defaults = {"group/netsot.librenms.all": {"job_id": "{{ prefix }}-search", "state_dir": str(tmp_path / "other")}}
-    with play(
-        search(tmp_path, check_mode=True), SHOW, module_defaults=defaults, vars={"prefix": "nightly"}, arguments=["--check"]
-    ) as playbook:
-        for number, text in enumerate(STEPS):
-            playbook.expect(text)
-            playbook.step(number)
-        output = playbook.finish()
-    assert "job=nightly-search completed check=True" in output
-    assert JobStore(str(tmp_path / "other")).read("nightly-search") is not None
-    assert_quiet(output)
-
-
-def test_state_directory_from_the_environment_of_the_task(play: Play, tmp_path: pathlib.Path) -> None:
-    where = {"NETSOT_LIBRENMS_STATE_DIR": "{{ playbook_dir }}/{{ 'tasks' }}"}
-    with play(search(tmp_path, environment=where), SHOW) as playbook:
-        playbook.expect(STEPS[0])
-        playbook.step(0)
-        playbook.expect("search: reading")
-    assert len(JobStore(str(tmp_path / "tasks")).listing().records) == 1
-
-
-def test_earlier_run_of_the_same_id_shows_nothing(play: Play, tmp_path: pathlib.Path, state: JobStore) -> None:
-    with Job.open(JobKind.SEARCH, job_id="nightly", state_dir=str(state.directory.parent)) as earlier:
+    with Job.open(JobKind.SEARCH, job_id="nightly", state_dir=str(directory / "state")) as earlier:
         earlier.phase(Phase.WRITING, 5)
-    with play(search(tmp_path, arguments={"job_id": "nightly"}), SHOW) as playbook:
-        playbook.expect(STEPS[0])
-        for number in range(4):
-            playbook.step(number)
-        playbook.finish()
-    assert "listing" in playbook.progress[0]
-
-
-@pytest.mark.parametrize(
-    "keywords", [{"no_log": True}, {"vars": {"ansible_connection": "netsot.librenms.elsewhere"}}], ids=["no_log", "remote"]
-)
-def test_no_lines_where_none_may_or_can_be(play: Play, tmp_path: pathlib.Path, state: JobStore, keywords: dict[str, t.Any]) -> None:
-    with play(search(tmp_path, arguments={"job_id": "one"}, **keywords), SHOW) as playbook:
-        playbook.expect("TASK [Search]")
-        # Long enough for two lines; none of them can come late, as the stand-in still waits.
-        end = threading.Event()
-        while (record := state.read("one")) is None or record.progress.phase is None:
-            end.wait(0.1)
-        end.wait(1.5)
-        for number in range(4):
-            playbook.step(number)
-        output = playbook.finish()
-    assert playbook.progress == []
-    assert "job=one completed" in output
-
-
-def test_unusable_id_is_the_modules_error(play: Play, tmp_path: pathlib.Path) -> None:
-    with play(search(tmp_path, arguments={"job_id": "../one"})) as playbook:
-        output = playbook.finish()
-    assert playbook.process.returncode == 2
-    assert "job_id: not a usable id of a job" in output
-    assert "Traceback" not in output
-
-
-def test_two_at_once_of_one_id(play: Play, tmp_path: pathlib.Path) -> None:
-    with play(search(tmp_path, arguments={"job_id": "one"})) as first:
-        first.expect(STEPS[0])
-        with play(search(tmp_path, steps=False, arguments={"job_id": "one"})) as second:
-            output = second.finish()
-        assert second.process.returncode == 2
-        assert "a job of this id runs since" in output
-        assert second.progress == []
-
-
-def test_cancelled_while_it_runs(play: Play, tmp_path: pathlib.Path, state: JobStore) -> None:
-    cancel = {"netsot.librenms.librenms_job": {"job_id": "one", "state": "cancelled", "wait_timeout": PATIENCE}, "diff": True}
-    with play(search(tmp_path, arguments={"job_id": "one"}), SHOW) as playbook:
-        playbook.expect(STEPS[0])
-        playbook.step(0)
-        playbook.expect("search: reading")
-        with play(cancel, {**cancel, "name": "Again"}) as canceller:
-            output = canceller.finish()
-        searched = playbook.finish()
-    assert canceller.process.returncode == 0
-    assert "changed=1" in output
-    assert '+    "status": "cancelled"' in output
-    assert "job=one cancelled" in searched
-    record = state.read("one")
-    assert record is not None
-    assert record.status is JobStatus.CANCELLED
-
-
-def test_shipped_playbook_lists_and_cancels(play: Play, tmp_path: pathlib.Path, environment: dict[str, str], state: JobStore) -> None:
-    command = [sys.executable, "-m", "ansible", "playbook", "netsot.librenms.jobs"]
-    with play(search(tmp_path, arguments={"job_id": "one"})) as playbook:
-        playbook.expect(STEPS[0])
-        listed = subprocess.run(command, env=environment, capture_output=True, text=True, check=True, timeout=PATIENCE)
-        assert re.search(r'"one +search +running +no +20\d\d-\d\d-\d\d \d\d:\d\d:\d\d +\d+ +listing', listed.stdout)
-        assert "changed=0" in listed.stdout
-        command += ["-e", "librenms_job_cancel=one"]
-        cancelled = subprocess.run(command, env=environment, capture_output=True, text=True, check=True, timeout=PATIENCE)
-        assert re.search(r'"one +search +cancelled ', cancelled.stdout)
-        assert "changed=1" in cancelled.stdout
-        playbook.finish()
-    none = subprocess.run(
-        [*command[:-2], "-e", "librenms_job_status=running,lost"],
-        env=environment,
-        capture_output=True,
+    with subprocess.Popen(
+        [sys.executable, "-m", "ansible", "playbook", str(directory / "play.yml")],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        stdin=subprocess.DEVNULL,
         text=True,
-        check=True,
-        timeout=PATIENCE,
-    )
-    assert "one " not in none.stdout
-    assert_quiet(listed.stderr + cancelled.stderr + none.stderr)
+        env=environment,
+    ) as process:
+        try:
+            playbook = Playbook(process, directory / "steps")
+            drive(playbook, JobStore(str(directory / "state")))
+            output = playbook.finish()
+        finally:
+            process.kill()
+    return Done(output, process.returncode, directory)
 
 
-# Asynchronous
+def test_lines_come_live_and_in_order(done: Done) -> None:
+    shown = done.progress("Plain")
+    assert STEPS[0] in shown[0]
+    assert STEPS[3] in shown[-1]
+    assert len(shown) == len(set(shown))
+    lines = done.lines("Plain")
+    assert lines.index(shown[-1]) < lines.index("ok: [localhost]")
 
 
-def test_polled_task_shows_lines_through_the_callback(play: Play, tmp_path: pathlib.Path) -> None:
-    task = search(tmp_path, **{"async": 600, "poll": 1})
-    with play(task, SHOW, env={"ANSIBLE_CALLBACKS_ENABLED": "netsot.librenms.job_progress"}) as playbook:
-        for number, text in enumerate(STEPS):
-            playbook.expect(text)
-            playbook.step(number)
-        output = playbook.finish()
-    assert "completed check=False" in output
-    assert all(line.startswith("[localhost] ") for line in playbook.progress)
-    assert_quiet(output)
+def test_check_mode_defaults_and_templates(done: Done) -> None:
+    assert '"msg": "job=nightly-search completed check=True"' in done.output
+    assert JobStore(str(done.directory / "other")).read("nightly-search") is not None
+    assert done.progress("Defaults")
 
 
-def test_task_without_poll_is_waited_for_later_in_check_mode_too(play: Play, tmp_path: pathlib.Path) -> None:
-    tasks = [
-        search(tmp_path, arguments={"job_id": "{{ 'one' }}"}, **{"async": 600, "poll": 0}),
-        {"name": "Meanwhile", "ansible.builtin.debug": {"msg": "meanwhile"}},
-        {
-            "name": "Wait",
-            "ansible.builtin.async_status": {"jid": "{{ found.ansible_job_id }}"},
-            "register": "found",
-            "until": "found is finished",
-            "retries": PATIENCE,
-            "delay": 1,
-        },
-        SHOW,
-    ]
-    with play(*tasks, arguments=["--check"]) as playbook:
-        playbook.expect("meanwhile")
-        for number in range(4):
-            playbook.step(number)
-        output = playbook.finish()
-    assert "job=one completed check=True" in output
-    assert playbook.progress == []
+def test_state_directory_from_the_environment_of_the_task(done: Done) -> None:
+    assert done.progress("Environment")
+    assert len(JobStore(str(done.directory / "tasks")).listing().records) == 1
 
 
-# ansible-runner, and so AWX
+def test_earlier_run_of_the_same_id_shows_nothing(done: Done) -> None:
+    assert STEPS[0] in done.progress("Earlier")[0]
 
 
-def test_lines_are_live_events_of_ansible_runner(
-    environment: dict[str, str], collections: pathlib.Path, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("PATH", str(pathlib.Path(sys.executable).parent) + os.pathsep + os.environ["PATH"])
-    project = tmp_path / "runner" / "project"
-    project.mkdir(parents=True)
-    play = {"hosts": "localhost", "connection": "local", "gather_facts": False, "tasks": [search(tmp_path)]}
-    (project / "play.yml").write_text(json.dumps([play]))
-    events: list[tuple[str, str]] = []
+@pytest.mark.parametrize("name", ["Secret", "Remote"])
+def test_no_lines_where_none_may_or_can_be(done: Done, name: str) -> None:
+    assert done.progress(name) == []
+    assert "ok: [localhost]" in done.lines(name)
 
-    def handle(event: dict[str, t.Any]) -> bool:
-        events.append((event["event"], event["stdout"]))
-        for number, text in enumerate(STEPS):
-            if text in event["stdout"]:
-                (tmp_path / "steps" / str(number)).touch()
-        return True
 
-    run = ansible_runner.run(
-        private_data_dir=str(tmp_path / "runner"),
-        playbook="play.yml",
-        envvars={key: value for key, value in environment.items() if key.startswith(("ANSIBLE_", "NETSOT_", "HOME"))},
-        event_handler=handle,
-        quiet=True,
-        timeout=PATIENCE,
-    )
-    assert run.status == "successful"
-    names = [name for name, _stdout in events]
-    shown = [index for index, (_name, stdout) in enumerate(events) if "search: " in stdout]
-    assert len(shown) >= len(STEPS)
-    assert {names[index] for index in shown} == {"verbose"}
-    assert max(shown) < names.index("runner_on_ok")
-    assert collections.is_dir()
+def test_unusable_id_is_the_modules_error(done: Done) -> None:
+    assert done.rc == 2
+    assert "job_id: not a usable id of a job" in "\n".join(done.lines("Unusable"))
+
+
+def test_nothing_strange_is_shown(done: Done) -> None:
+    assert "[WARNING]" not in done.output
+    assert "[DEPRECATION" not in done.output
+    assert "Traceback" not in done.output

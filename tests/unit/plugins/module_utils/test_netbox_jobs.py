@@ -8,12 +8,14 @@ from __future__ import annotations
 import typing as t
 
 import pytest
+
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.plan import Target
 from ansible_collections.netsot.librenms.plugins.module_utils._exceptions import (
     AccessDenied,
     AnswerLost,
     ApiError,
     CollectionError,
+    ConnectionFailed,
     UnusableAnswer,
 )
 from ansible_collections.netsot.librenms.plugins.module_utils._netbox_jobs import JobSender, check_jobs
@@ -134,6 +136,17 @@ def test_a_job_that_broke_off_has_written_nothing() -> None:
 def test_a_job_that_never_ends_is_a_lost_answer() -> None:
     with pytest.raises(AnswerLost, match="worker"):
         send(NetBox(ACCEPTED, job("pending")))
+
+
+def test_a_job_that_cannot_be_watched_is_a_lost_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    netbox = NetBox(ACCEPTED, job("pending"))
+
+    def refuse(path: str, operation: str) -> list[Json]:
+        raise ConnectionFailed(operation)
+
+    monkeypatch.setattr(netbox, "read", refuse)
+    with pytest.raises(AnswerLost):
+        send(netbox)
 
 
 def test_a_netbox_that_writes_directly() -> None:

@@ -50,7 +50,9 @@ def test_duplicates_in_the_selection(first: DeviceRecord, second: DeviceRecord, 
         assert all(f"(device_id {other.device.device_id})" in issue.message for issue in assessment.issues)
 
 
-@pytest.mark.parametrize("there", [device(librenms_id={"default": 2}), device(librenms_id={"default": 2}, serial=S1), device(librenms_id=2)])
+@pytest.mark.parametrize(
+    "there", [device(librenms_id={"default": 2}), device(librenms_id={"default": 2}, serial=S1), device(librenms_id=2)]
+)
 def test_the_linked_one_of_duplicates_stays(there: t.Any) -> None:
     found = judge([record(1, serial=S1), record(2, serial=S1), record(3, serial=S1)], around([there]))
     assert [item.state for item in found] == [BLOCKED, EXISTING, BLOCKED]

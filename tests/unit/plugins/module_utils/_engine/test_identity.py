@@ -62,7 +62,12 @@ CHAIN: dict[str, tuple[list[ExistingObject], Json, set[int], tuple[State, int | 
         set(),
         (EXISTING, 100, "librenms_id", [], []),
     ),
-    "nonsense in the field": ([device(name="x", librenms_id=value) for value in (True, "one", [1], {"default": None})], {}, set(), (READY, None, None, [], [])),
+    "nonsense in the field": (
+        [device(name="x", librenms_id=value) for value in (True, "one", [1], {"default": None})],
+        {},
+        set(),
+        (READY, None, None, [], []),
+    ),
     "an unnamed server's id and another serial": (
         [device(name="x", serial=S2, librenms_id=1)],
         {"serial": S1},

@@ -126,9 +126,7 @@ def test_ambiguous_sites_block() -> None:
         ("London, Suite 400, R12", None, None, ["location_not_found", "rack_not_found"]),
     ],
 )
-def test_locations_and_racks(
-    location: str, place: tuple[int, str] | None, rack: tuple[int, str] | None, warnings: list[str]
-) -> None:
+def test_locations_and_racks(location: str, place: tuple[int, str] | None, rack: tuple[int, str] | None, warnings: list[str]) -> None:
     assessment = assessed(COMMA, location=location)
     assert (found(assessment.match.location), found(assessment.match.rack)) == (place, rack)
     assert warned(assessment) == warnings
@@ -347,7 +345,11 @@ def test_override_of_the_rack_within_the_site_of_a_rule() -> None:
 @pytest.mark.parametrize(
     ("rules", "overrides", "message"),
     [
-        ({"sites": [{"location": "x", "site": "NYD"}]}, [], "rules.sites[0].site: does not exist in NetBox (got 'NYD'). Did you mean 'NYC'?"),
+        (
+            {"sites": [{"location": "x", "site": "NYD"}]},
+            [],
+            "rules.sites[0].site: does not exist in NetBox (got 'NYD'). Did you mean 'NYC'?",
+        ),
         ({"device_types": [{"device_type": "MX48"}]}, [], "rules.device_types[0].device_type: does not exist in NetBox (got 'MX48')"),
         ({"device_types": [{"device_type": "EX-1"}]}, [], "stands for 2 objects in NetBox (got 'EX-1'). Name its 'manufacturer' too."),
         (
@@ -365,7 +367,11 @@ def test_override_of_the_rack_within_the_site_of_a_rule() -> None:
         ({"tenants": [{"tenant": "Nobody"}]}, [], "rules.tenants[0].tenant: does not exist"),
         ({"import_as": [{"import_as": "virtual_machine", "cluster": "x"}]}, [], "rules.import_as[0].cluster: does not exist"),
         ({}, [{"device_id": 7, "site": "x"}], "overrides[0].site: does not exist"),
-        ({}, [{"device_id": 7, "device_type": "EX-1"}], "overrides[0].device_type: stands for 2 objects in NetBox (got 'EX-1'). Use its slug."),
+        (
+            {},
+            [{"device_id": 7, "device_type": "EX-1"}],
+            "overrides[0].device_type: stands for 2 objects in NetBox (got 'EX-1'). Use its slug.",
+        ),
         ({}, [{"device_id": 7, "platform": "x"}], "overrides[0].platform: does not exist"),
         ({}, [{"device_id": 7, "role": "x"}], "overrides[0].role: does not exist"),
         ({}, [{"device_id": 7, "tenant": "x"}], "overrides[0].tenant: does not exist"),

@@ -158,7 +158,11 @@ def test_blocked_ones_write_nothing() -> None:
 
 @pytest.mark.parametrize(
     ("existing", "action", "fields"),
-    [("skip", Action.SKIP, set()), ("link", Action.LINK, {"librenms_id"}), ("update", Action.UPDATE, {"librenms_id", "serial", "platform"})],
+    [
+        ("skip", Action.SKIP, set()),
+        ("link", Action.LINK, {"librenms_id"}),
+        ("update", Action.UPDATE, {"librenms_id", "serial", "platform"}),
+    ],
 )
 def test_existing_ones(existing: str, action: Action, fields: set[str]) -> None:
     netbox = NetBoxModel()

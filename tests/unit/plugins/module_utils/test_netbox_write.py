@@ -1,0 +1,535 @@
+# Copyright (c) 2026 The netsot.librenms authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""List writes that NetBox refuses in part, denies, deadlocks, or whose answer is lost: every object gets its own outcome."""
+
+from __future__ import annotations
+
+import collections.abc as c
+import json
+import typing as t
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.plan import Target
+from ansible_collections.netsot.librenms.plugins.module_utils._exceptions import (
+    AccessDenied,
+    AnswerLost,
+    ApiError,
+    ConnectionFailed,
+    Stopped,
+    StopReason,
+    UnusableAnswer,
+)
+from ansible_collections.netsot.librenms.plugins.module_utils._netbox_write import (
+    MAX_BODY,
+    BulkWriter,
+    Fate,
+    Item,
+    NetBoxSender,
+    Outcome,
+)
+
+Json = dict[str, t.Any]
+DEVICE = Target.DEVICE
+TAKEN_TEXT = "Device name must be unique per site and tenant."
+
+
+class Server:
+    """A NetBox for one kind of object: all-or-nothing lists, with faults by request number.
+
+    :param bad: what is wrong with an object, by its name (POST) or id (PATCH)
+    :param faults: by the number of the write, what is raised; ``done`` first does what was asked
+    """
+
+    def __init__(
+        self,
+        bad: c.Mapping[t.Any, str] | None = None,
+        faults: c.Mapping[int, ApiError | Exception] | None = None,
+        *,
+        done: bool = False,
+        indexed: bool = True,
+        status: int = 400,
+    ) -> None:
+        self.bad = bad or {}
+        self.faults = dict(faults or {})
+        self.done = done
+        self.indexed = indexed
+        self.status = status
+        self.rows: list[Json] = []
+        self.sent: list[int] = []
+        self.looks: list[tuple[str, list[t.Any]]] = []
+        self.look_errors: list[Exception] = []
+
+    # What the bulk writer needs of a client.
+    def url(self, path: str) -> str:
+        return f"https://netbox/api/{path}/"
+
+    def read_by(self, _path: str, _operation: str, name: str, values: c.Iterable[t.Any], **_filters: t.Any) -> list[Json]:
+        wanted = list(values)
+        self.looks.append((name, wanted))
+        if self.look_errors:
+            raise self.look_errors.pop(0)
+        # NetBox ignores filters that it does not know: everything comes back.
+        return [dict(row) for row in self.rows]
+
+    def send(self, target: Target, method: str, bodies: list[Json]) -> t.Any:
+        self.sent.append(len(bodies))
+        fault = self.faults.get(len(self.sent))
+        if fault is not None and not self.done:
+            raise fault
+        wrong = [(index, self.bad[self._name(body)]) for index, body in enumerate(bodies) if self._name(body) in self.bad]
+        if wrong:
+            raise self._refusal(bodies, wrong, method)
+        rows = [self._write(target, body) for body in bodies]
+        if fault is not None:
+            raise fault
+        return rows
+
+    @staticmethod
+    def _name(body: Json) -> t.Any:
+        return body.get("id", body.get("name"))
+
+    def _refusal(self, bodies: list[Json], wrong: list[tuple[int, str]], method: str) -> ApiError:
+        kind = AccessDenied if self.status == 403 else ApiError
+        if not self.indexed:
+            body: Json = {"detail": "You do not have permission to perform this action."} if self.status == 403 else {"role": [wrong[0][1]]}
+            return kind("writing", method="POST", status=self.status, body=body, server_message=body.get("detail"))
+        errors = [
+            {("index" if method == "post" else "id"): (index if method == "post" else bodies[index]["id"]), "errors": {"__all__": [text]}}
+            for index, text in wrong
+        ]
+        body = {"detail": f"{len(wrong)} of {len(bodies)} objects could not be created.", "errors": errors}
+        return kind("writing", method="POST", status=self.status, body=body, server_message=body["detail"])
+
+    def _write(self, _target: Target, body: Json) -> Json:
+        if "id" in body:
+            row = next(row for row in self.rows if row["id"] == body["id"])
+            row |= {name: self._stored(value) for name, value in body.items() if name != "id"}
+        else:
+            row = {"id": 100 + len(self.rows), "site": None, "tenant": None, "custom_fields": {}}
+            row |= {name: self._stored(value) for name, value in body.items()}
+            self.rows.append(row)
+        return dict(row)
+
+    @staticmethod
+    def _stored(value: t.Any) -> t.Any:
+        return {"id": value, "name": "nested"} if isinstance(value, int) else value
+
+
+def device(number: int, **fields: t.Any) -> Item:
+    body = {"name": f"d{number}", "site": 1, "custom_fields": {"librenms_id": {"default": number}}}
+    return Item(f"device:{number}", body | fields)
+
+
+def member(number: int) -> Item:
+    return Item(f"member:1:{number}", {"name": f"m{number}", "site": 1, "virtual_chassis": 5, "vc_position": number, "status": "active"})
+
+
+def writer(server: Server, pauses: list[float] | None = None) -> BulkWriter:
+    return BulkWriter(t.cast(t.Any, server), server.send, sleep=(pauses if pauses is not None else []).append)
+
+
+def create(server: Server, items: c.Sequence[Item], target: Target = DEVICE) -> dict[str, Outcome]:
+    outcomes = writer(server).create(target, items)
+    assert list(outcomes) == [item.key for item in items] or set(outcomes) == {item.key for item in items}
+    return outcomes
+
+
+def fates(outcomes: c.Mapping[str, Outcome]) -> dict[str, str]:
+    return {key.rpartition(":")[2]: outcome.fate.value for key, outcome in sorted(outcomes.items())}
+
+
+def lost() -> AnswerLost:
+    return AnswerLost("creating", method="POST", reason="no answer in time")
+
+
+def test_one_list() -> None:
+    server = Server()
+    outcomes = create(server, [device(1), device(2)])
+    assert outcomes == {"device:1": Outcome(Fate.DONE, 100), "device:2": Outcome(Fate.DONE, 101)}
+    assert server.sent == [2] and server.looks == []
+
+
+def test_nothing_is_sent_for_nothing() -> None:
+    server = Server()
+    assert writer(server).create(DEVICE, []) == {} == writer(server).change(DEVICE, [])
+    assert server.sent == []
+
+
+@pytest.mark.parametrize("status", [400, 403])
+def test_the_bad_ones_are_dropped_and_the_rest_sent_again(status: int) -> None:
+    server = Server({"d2": "Related object not found.", "d5": "Bad."}, status=status)
+    outcomes = create(server, [device(number) for number in range(1, 7)])
+    assert server.sent == [6, 4]
+    assert fates(outcomes) == {"1": "done", "2": "refused", "3": "done", "4": "done", "5": "refused", "6": "done"}
+    assert outcomes["device:2"].message == "Related object not found." and outcomes["device:5"].message == "Bad."
+    assert [row["name"] for row in server.rows] == ["d1", "d3", "d4", "d6"]
+
+
+def test_all_bad() -> None:
+    server = Server({"d1": "Bad.", "d2": "Bad."})
+    assert fates(create(server, [device(1), device(2)])) == {"1": "refused", "2": "refused"}
+    assert server.sent == [2]
+
+
+def test_changes_are_named_by_id() -> None:
+    server = Server({7: "Bad."})
+    server.rows = [{"id": number} for number in (6, 7, 8)]
+    items = [Item(f"device:{number}", {"id": number, "serial": "S"}) for number in (6, 7, 8)]
+    outcomes = writer(server).change(DEVICE, items)
+    assert server.sent == [3, 2]
+    assert outcomes["device:7"] == Outcome(Fate.REFUSED, message="Bad.")
+    assert (outcomes["device:6"], outcomes["device:8"]) == (Outcome(Fate.DONE, 6), Outcome(Fate.DONE, 8))
+
+
+@pytest.mark.parametrize(
+    ("text", "fate"),
+    [
+        (TAKEN_TEXT, Fate.TAKEN),
+        ("Device with this Virtual chassis and VC position already exists.", Fate.TAKEN),
+        ("The fields site, name must make a unique set.", Fate.TAKEN),
+        ("Virtual machine name must be unique per cluster and tenant.", Fate.TAKEN),
+        ("This field is required.", Fate.REFUSED),
+    ],
+)
+@pytest.mark.parametrize("indexed", [True, False])
+def test_taken_is_not_refused(text: str, fate: Fate, indexed: bool) -> None:
+    outcomes = create(Server({"d1": text}, indexed=indexed), [device(1)])
+    assert outcomes["device:1"].fate is fate and text in outcomes["device:1"].message
+
+
+def test_fields_are_named_in_the_message() -> None:
+    error = {"role": ["This field is required."], "__all__": ["Wrong."], "custom_fields": {"x": "No such field."}}
+    body = {"errors": [{"index": 0, "errors": error}]}
+    server = Server(faults={1: ApiError("writing", status=400, body=body)})
+    assert create(server, [device(1)])["device:1"].message == "role: This field is required.; Wrong.; custom_fields: x: No such field."
+
+
+@pytest.mark.parametrize("status", [400, 403])
+def test_without_an_index_the_culprit_is_found_by_halving(status: int) -> None:
+    # NetBox before 4.7 shows the first object's error and not which it was.
+    server = Server({"d6": "This field is required."}, indexed=False, status=status)
+    outcomes = create(server, [device(number) for number in range(1, 9)])
+    assert fates(outcomes) == {str(number): "refused" if number == 6 else "done" for number in range(1, 9)}
+    assert server.sent == [8, 4, 4, 2, 1, 1, 2]
+    assert len(server.rows) == 7
+
+
+@given(st.integers(1, 40), st.sets(st.integers(1, 40)), st.booleans(), st.sampled_from([400, 403]))
+def test_whatever_is_bad_the_rest_is_written_once(count: int, bad: set[int], indexed: bool, status: int) -> None:
+    if status == 403 and not indexed:
+        # A run of denied ones ends the search, see below.
+        bad = set(sorted(bad)[:4])
+    server = Server({f"d{number}": "Bad." for number in bad}, indexed=indexed, status=status)
+    outcomes = create(server, [device(number) for number in range(1, count + 1)])
+    expected = [number for number in range(1, count + 1) if number not in bad]
+    assert [row["name"] for row in server.rows] == [f"d{number}" for number in expected]
+    assert {key for key, outcome in outcomes.items() if outcome.fate is Fate.DONE} == {f"device:{number}" for number in expected}
+
+
+def test_a_right_that_is_missing_for_all_is_not_asked_for_one_by_one() -> None:
+    server = Server({f"d{number}": "-" for number in range(1, 101)}, indexed=False, status=403)
+    outcomes = create(server, [device(number) for number in range(1, 101)])
+    assert {outcome.fate for outcome in outcomes.values()} == {Fate.REFUSED}
+    assert len(server.sent) < 30
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        AccessDenied("writing", status=403, server_message="Invalid v1 token", body={"detail": "Invalid v1 token"}),
+        AccessDenied("writing", status=401),
+        ConnectionFailed("writing", reason="refused the connection"),
+        ApiError("writing", status=429),
+        ApiError("writing", status=503, body={"detail": "RQ worker process not running."}),
+        ApiError("writing", status=500, body={"error": "cannot execute INSERT", "exception": "InternalError"}),
+        UnusableAnswer("writing", status=404, reason="the answer is a web page, not JSON"),
+    ],
+)
+def test_what_concerns_all_is_not_halved(error: ApiError) -> None:
+    server = Server(faults=dict.fromkeys(range(1, 20), error))
+    outcomes = create(server, [device(number) for number in range(1, 9)])
+    assert {outcome.fate for outcome in outcomes.values()} == {Fate.REFUSED} and server.sent == [8] and server.looks == []
+    assert all(outcome.message == str(error) for outcome in outcomes.values())
+
+
+def test_a_server_error_of_one_object_is_found() -> None:
+    error = ApiError("writing", status=500, body={"error": "value too long", "exception": "DataError"})
+    server = Server(faults={1: error, 2: error, 3: error})
+    outcomes = create(server, [device(number) for number in range(1, 5)])
+    assert server.sent == [4, 2, 1, 1, 2] and fates(outcomes)["1"] == "refused" and len(server.rows) == 3
+
+
+DEADLOCK = ApiError("writing", status=500, body={"error": "deadlock detected\nDETAIL: ...", "exception": "OperationalError"})
+
+
+def test_a_deadlock_is_tried_again() -> None:
+    server = Server(faults={1: DEADLOCK, 2: DEADLOCK})
+    pauses: list[float] = []
+    outcomes = writer(server, pauses).create(DEVICE, [device(1), device(2)])
+    assert server.sent == [2, 2, 2] and set(fates(outcomes).values()) == {"done"}
+    assert pauses == sorted(pauses) and len(pauses) == 2
+
+
+def test_a_deadlock_without_end_is_given_up() -> None:
+    server = Server(faults=dict.fromkeys(range(1, 50), DEADLOCK))
+    outcomes = create(server, [device(1), device(2)])
+    assert server.sent == [2] * 5 and {outcome.fate for outcome in outcomes.values()} == {Fate.REFUSED}
+
+
+# Lost answers.
+
+
+@pytest.mark.parametrize("build", [device, member])
+def test_a_lost_answer_of_a_write_that_was_done(build: c.Callable[[int], Item]) -> None:
+    server = Server(faults={1: lost()}, done=True)
+    outcomes = create(server, [build(1), build(2)])
+    assert server.sent == [2] and len(server.rows) == 2
+    assert [outcome.object_id for outcome in outcomes.values()] == [100, 101]
+    assert server.looks[0][0] == "name__ie"
+
+
+def test_a_write_that_ends_after_its_client_gave_up() -> None:
+    server = Server(faults={1: lost()})
+    pauses: list[float] = []
+    late = Server()
+
+    def sleep(seconds: float) -> None:
+        pauses.append(seconds)
+        if sum(pauses) > 3 and not server.rows:
+            late.send(DEVICE, "post", [device(1).body, device(2).body])
+            server.rows = late.rows
+
+    outcomes = BulkWriter(t.cast(t.Any, server), server.send, sleep=sleep).create(DEVICE, [device(1), device(2)])
+    assert set(fates(outcomes).values()) == {"done"} and server.sent == [2] and len(server.looks) == 3
+
+
+def test_what_was_not_done_is_sent_once_more() -> None:
+    server = Server(faults={1: lost()})
+    outcomes = create(server, [device(1), device(2)])
+    assert server.sent == [2, 2] and len(server.rows) == 2
+    assert set(fates(outcomes).values()) == {"done"}
+
+
+def test_sent_again_and_refused_in_part() -> None:
+    server = Server({"d2": TAKEN_TEXT}, faults={1: lost()})
+    outcomes = create(server, [device(1), device(2), device(3)])
+    assert server.sent == [3, 3, 2]
+    assert fates(outcomes) == {"1": "done", "2": "taken", "3": "done"}
+
+
+def test_lost_twice_is_lost() -> None:
+    server = Server(faults={1: lost(), 2: lost()})
+    outcomes = create(server, [device(1), device(2)])
+    assert server.sent == [2, 2] and set(fates(outcomes).values()) == {"lost"}
+    assert "no answer in time" in outcomes["device:1"].message
+
+
+def test_lost_twice_and_done_the_second_time() -> None:
+    server = Server(faults={2: lost()}, done=True)
+    server.faults[1] = lost()
+    server.done = False
+    send = server.send
+
+    def second_is_done(target: Target, method: str, bodies: list[Json]) -> t.Any:
+        server.done = len(server.sent) == 1
+        return send(target, method, bodies)
+
+    outcomes = BulkWriter(t.cast(t.Any, server), second_is_done, sleep=lambda _seconds: None).create(DEVICE, [device(1)])
+    assert set(fates(outcomes).values()) == {"done"} and len(server.rows) == 1
+
+
+def test_somebody_elses_object_of_that_name_is_not_ours() -> None:
+    server = Server({"d1": TAKEN_TEXT}, faults={1: lost()})
+    server.rows = [{"id": 5, "name": "D1", "site": {"id": 1}, "tenant": None, "custom_fields": {"librenms_id": {"default": 99}}}]
+    outcomes = create(server, [device(1), device(2)])
+    assert fates(outcomes) == {"1": "taken", "2": "done"}
+
+
+def test_an_object_of_that_name_in_another_site_is_none() -> None:
+    server = Server(faults={1: lost()})
+    server.rows = [{"id": 5, "name": "d1", "site": {"id": 2}, "tenant": None, "custom_fields": {"librenms_id": {"default": 1}}}]
+    assert create(server, [device(1)])["device:1"].object_id == 101
+    assert server.sent == [1, 1]
+
+
+@pytest.mark.parametrize(
+    ("target", "body", "row"),
+    [
+        (Target.VIRTUAL_CHASSIS, {"name": "sw1", "domain": "librenms-1"}, {"name": "sw1", "domain": "librenms-1"}),
+        (Target.TAG, {"name": "New", "slug": "new"}, {"name": "New", "slug": "new"}),
+        (Target.PLATFORM, {"name": "Junos", "slug": "junos"}, {"name": "Junos", "slug": "junos"}),
+        (
+            Target.VIRTUAL_MACHINE,
+            {"name": "vm1", "cluster": 4, "custom_fields": {"librenms_id": {"default": 1}}},
+            {"name": "VM1", "cluster": {"id": 4}, "site": {"id": 1}, "custom_fields": {"librenms_id": {"default": 1}, "x": None}},
+        ),
+        (
+            Target.VIRTUAL_MACHINE,
+            {"name": "vm1", "site": 1, "custom_fields": {"librenms_id": {"default": 1}}},
+            {"name": "vm1", "cluster": None, "site": {"id": 1}, "custom_fields": {"librenms_id": {"default": 1}}},
+        ),
+        (
+            DEVICE,
+            {"name": "m2", "site": 1, "status": "active", "serial": "S", "virtual_chassis": 5, "vc_position": 2, "tags": [{"slug": "a"}]},
+            {
+                "name": "m2",
+                "site": {"id": 1},
+                "status": {"value": "active", "label": "Active"},
+                "serial": "S",
+                "virtual_chassis": {"id": 5},
+                "vc_position": 2,
+                "tags": [],
+            },
+        ),
+    ],
+)
+def test_what_was_written_is_recognised(target: Target, body: Json, row: Json) -> None:
+    server = Server(faults={1: lost()})
+    server.rows = [{"id": 9, **row}]
+    outcomes = writer(server).create(target, [Item("x", body)])
+    assert outcomes == {"x": Outcome(Fate.DONE, 9)} and server.sent == [1]
+
+
+@pytest.mark.parametrize(("stored", "sent"), [("S", [1]), ("", [1, 1])])
+def test_a_lost_change(stored: str, sent: list[int]) -> None:
+    server = Server(faults={1: lost()})
+    server.rows = [{"id": 6, "serial": stored, "status": {"value": "active"}}]
+    outcomes = writer(server).change(DEVICE, [Item("x", {"id": 6, "serial": "S", "status": "active"})])
+    assert outcomes == {"x": Outcome(Fate.DONE, 6)} and server.sent == sent
+    assert server.looks[0] == ("id", [6])
+
+
+def test_looking_fails_as_well() -> None:
+    server = Server(faults={1: lost()}, done=True)
+    server.look_errors = [lost(), ConnectionFailed("reading"), ApiError("reading", status=503)]
+    assert set(fates(create(server, [device(1), device(2)])).values()) == {"done"}
+    assert server.sent == [2] and len(server.looks) == 4
+
+
+@pytest.mark.parametrize("status", [None, 200, 500])
+def test_a_web_page_for_an_answer_is_looked_up_once(status: int | None) -> None:
+    error = UnusableAnswer("writing", status=status, reason="the answer is a web page, not JSON")
+    server = Server(faults={1: error}, done=True)
+    assert set(fates(create(server, [device(1), device(2)])).values()) == {"done"}
+    server = Server(faults={1: error})
+    outcomes = create(server, [device(1), device(2)])
+    # Not sent blindly: virtual chassis and virtual machines without cluster could be there twice.
+    assert set(fates(outcomes).values()) == {"lost"} and server.sent == [2] and len(server.looks) == 1
+
+
+@pytest.mark.parametrize("rows", [None, {}, [], [{"id": 1}], [{"id": 1}, {}], "x"])
+def test_an_answer_that_does_not_list_what_was_written(rows: t.Any) -> None:
+    server = Server()
+    outcomes = BulkWriter(t.cast(t.Any, server), lambda *_call: rows, sleep=lambda _seconds: None).create(DEVICE, [device(1), device(2)])
+    assert set(fates(outcomes).values()) == {"lost"} and "does not list what was written" in outcomes["device:1"].message
+
+
+# Stopped in between.
+
+
+def test_a_stop_keeps_what_was_done() -> None:
+    server = Server({"d4": "Bad."}, indexed=False, faults={3: Stopped(StopReason.CANCELLED)})
+    outcomes: dict[str, Outcome] = {}
+    with pytest.raises(Stopped):
+        writer(server).create(DEVICE, [device(number) for number in range(1, 5)], outcomes)
+    assert fates(outcomes) == {"1": "done", "2": "done"}
+
+
+def test_a_stop_while_looking_leaves_it_in_doubt() -> None:
+    server = Server(faults={1: lost()})
+    server.look_errors = [Stopped(StopReason.CANCELLED)]
+    outcomes: dict[str, Outcome] = {}
+    with pytest.raises(Stopped):
+        writer(server).create(DEVICE, [device(1)], outcomes)
+    assert fates(outcomes) == {"1": "lost"}
+
+
+# Shared objects.
+
+
+def test_a_platform_that_somebody_made_meanwhile_is_found() -> None:
+    server = Server({"Junos": "platform with this slug already exists."})
+    server.rows = [{"id": 44, "name": "Junos", "slug": "junos"}]
+    items = [Item("platform:junos", {"name": "Junos", "slug": "junos"}), Item("platform:eos", {"name": "EOS", "slug": "eos"})]
+    outcomes = writer(server).create(Target.PLATFORM, items)
+    assert outcomes["platform:junos"].fate is Fate.TAKEN and outcomes["platform:junos"].object_id == 44
+    assert "already exists" in outcomes["platform:junos"].message and outcomes["platform:eos"].fate is Fate.DONE
+
+
+def test_one_that_cannot_be_found_stays_taken() -> None:
+    server = Server({"Junos": "platform with this name already exists."})
+    assert writer(server).create(Target.PLATFORM, [Item("p", {"name": "Junos", "slug": "junos"})])["p"].object_id is None
+    server.look_errors = [ConnectionFailed("reading")]
+    assert writer(server).create(Target.PLATFORM, [Item("p", {"name": "Junos", "slug": "junos"})])["p"].fate is Fate.TAKEN
+
+
+# Sizes.
+
+
+def test_a_body_over_the_limit_is_split() -> None:
+    server = Server()
+    sizes: list[int] = []
+    send = server.send
+
+    def measured(target: Target, method: str, bodies: list[Json]) -> t.Any:
+        sizes.append(len(json.dumps([{**body, "changelog_message": "m" * 200} for body in bodies])))
+        return send(target, method, bodies)
+
+    items = [device(number, comments="ü" * 1000) for number in range(1, 801)]
+    outcomes = BulkWriter(t.cast(t.Any, server), measured).create(DEVICE, items)
+    assert len(outcomes) == 800 and sum(sizes) > 2 * MAX_BODY
+    assert all(size <= MAX_BODY for size in sizes) and len(sizes) == 4
+
+
+def test_one_object_over_the_limit_is_left_to_netbox() -> None:
+    server = Server()
+    assert fates(create(server, [device(1, comments="x" * (MAX_BODY + 1))])) == {"1": "done"}
+
+
+class FakeClient:
+    """Keeps what pynetbox would be given."""
+
+    def __init__(self) -> None:
+        self.sent: list[tuple[str, str, t.Any]] = []
+        self.operation = ""
+
+    def request(self, path: str) -> t.Any:
+        client = self
+
+        class Request:
+            def post(self, data: t.Any) -> t.Any:
+                client.sent.append((path, "post", data))
+                return data
+
+            def patch(self, data: t.Any) -> t.Any:
+                client.sent.append((path, "patch", data))
+                return data
+
+        return Request()
+
+    def call(self, function: c.Callable[[], t.Any], operation: str) -> t.Any:
+        self.operation = operation
+        return function()
+
+
+def test_every_object_carries_the_changelog_message() -> None:
+    client = FakeClient()
+    bodies = [{"name": "a"}, {"name": "b"}]
+    NetBoxSender(t.cast(t.Any, client), "job 1").send(DEVICE, "post", bodies)
+    assert client.sent == [
+        (DEVICE, "post", [{"name": "a", "changelog_message": "job 1"}, {"name": "b", "changelog_message": "job 1"}]),
+    ]
+    assert bodies == [{"name": "a"}, {"name": "b"}]
+    assert client.operation == "creating 2 objects (dcim/devices) in NetBox"
+
+
+def test_a_long_changelog_message_is_cut() -> None:
+    client = FakeClient()
+    NetBoxSender(t.cast(t.Any, client), "x" * 300).send(DEVICE, "patch", [{"id": 1}])
+    (_path, method, data) = client.sent[0]
+    assert method == "patch" and data[0]["changelog_message"] == "x" * 200
+    assert client.operation.startswith("changing 1 ")
