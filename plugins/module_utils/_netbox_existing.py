@@ -19,7 +19,6 @@ from ._engine.existing import ExistingChassis, ExistingObject, ExistingObjects, 
 from ._engine.identity import Identity
 from ._engine.plan import Fields, FieldState
 from ._engine.planner import LINK_FIELD
-from ._exceptions import ApiError
 from ._http import READ_MARK, api_error
 from ._netbox import PAGE_SIZE, Json, NetBoxClient
 
@@ -63,8 +62,7 @@ def read_existing(client: NetBoxClient, wanted: c.Sequence[Identity]) -> Existin
     Raises AccessDenied when the token may not view devices, virtual machines or virtual chassis: what it cannot see it
     would create a second time.
     """
-    counts = {kind: client.count(path, f"counting the {_SHOWN[kind]} of NetBox") for kind, path in PATHS.items()}
-    client.count("dcim/virtual-chassis", "counting the virtual chassis of NetBox")
+    counts = _counts(client)
     pages = sum(-(-count // PAGE_SIZE) for count in counts.values())
     if pages == 0:
         return ExistingObjects(chassis=_chassis(client))
@@ -74,6 +72,25 @@ def read_existing(client: NetBoxClient, wanted: c.Sequence[Identity]) -> Existin
             return _targeted(client, wanted)
         except GraphQLUnavailable:
             pass
+    return _whole(client, counts)
+
+
+def read_more(client: NetBoxClient, wanted: c.Sequence[Identity]) -> ExistingObjects:
+    """What further keys find, where only what a few devices need was read before; by the way that was taken then."""
+    try:
+        return _targeted(client, wanted)
+    except GraphQLUnavailable:
+        return _whole(client, _counts(client))
+
+
+def _counts(client: NetBoxClient) -> dict[ObjectKind, int]:
+    counts = {kind: client.count(path, f"counting the {_SHOWN[kind]} of NetBox") for kind, path in PATHS.items()}
+    # Nothing is done with this one: it proves that the token may view them.
+    client.count("dcim/virtual-chassis", "counting the virtual chassis of NetBox")
+    return counts
+
+
+def _whole(client: NetBoxClient, counts: c.Mapping[ObjectKind, int]) -> ExistingObjects:
     objects: list[ExistingObject] = []
     for kind, count in counts.items():
         if count:
@@ -190,23 +207,20 @@ def _is_domain_of(chassis: ExistingChassis, wanted: c.Sequence[Identity]) -> boo
 def _by_keys(client: NetBoxClient, wanted: c.Sequence[Identity]) -> list[ExistingObject]:
     """By link, serial and name, in one GraphQL request (NetBox allows ten aliases in one)."""
     server_keys = sorted({identity.server_key for identity in wanted})
-    names = _alternatives(name for identity in wanted for name in identity.names)
-    serials = _alternatives(text for identity in wanted for text in (*identity.serials, *identity.member_serials))
-    ids = sorted({identity.device_id for identity in wanted})
+    lookups = {
+        "names": _alternatives(name for identity in wanted for name in identity.names),
+        "serials": _alternatives(text for identity in wanted for text in (*identity.serials, *identity.member_serials)),
+        "ids": _alternatives(str(identity.device_id) for identity in wanted),
+    }
+    variables: Json = {name: text for name, text in lookups.items() if text}
+    declared = ",".join(f"${name}:String!" for name in variables)
+    paths = [LINK_FIELD, *(path for key in server_keys for path in (f"{LINK_FIELD}__{key}", f"{LINK_FIELD}__{key}__id"))]
+    filters = ["{name:{i_regex:$names}}"] if "names" in variables else []
+    filters += ["{serial:{i_regex:$serials}}"] if "serials" in variables else []
+    # An expression, because it finds an id that is stored as a number and one that is stored as a text.
+    filters += [f'{{custom_field_data:{{path:"{path}",lookup:{{string_lookup:{{regex:$ids}}}}}}}}' for path in paths]
     objects: list[ExistingObject] = []
     for kind, list_name in _LISTS.items():
-        filters = ["{name:{i_regex:$names}}"] if names else []
-        filters += ["{serial:{i_regex:$serials}}"] if serials else []
-        for server_key in server_keys:
-            for path in (f"{LINK_FIELD}__{server_key}", f"{LINK_FIELD}__{server_key}__id", LINK_FIELD):
-                filters.append(f'{{custom_field_data:{{path:"{path}",lookup:{{int_comparison_lookup:{{in_list:$ids}}}}}}}}')
-        filters.append(f'{{custom_field_data:{{path:"{LINK_FIELD}",lookup:{{string_lookup:{{in_list:$texts}}}}}}}}')
-        variables: Json = {"ids": ids, "texts": [str(device_id) for device_id in ids]}
-        declared = "$ids:[Int!],$texts:[String!]"
-        if names:
-            variables["names"], declared = names, declared + ",$names:String"
-        if serials:
-            variables["serials"], declared = serials, declared + ",$serials:String"
         parts = [f"q{number}:{list_name}(filters:{text}){{{_GRAPHQL_FIELDS[kind]}}}" for number, text in enumerate(filters)]
         data = graphql(client, f"query({declared}){{{' '.join(parts)}}}", variables)
         for rows in data.values():
@@ -218,10 +232,18 @@ def _by_keys(client: NetBoxClient, wanted: c.Sequence[Identity]) -> list[Existin
 
 
 def _alternatives(texts: c.Iterable[str]) -> str:
-    """A regular expression of PostgreSQL for any of the texts as a whole, with any blanks around."""
-    unique = sorted({text.strip() for text in texts if text.strip()})
-    escaped = ("".join(char if char.isalnum() else f"\\{char}" if char.isascii() else "." for char in text) for text in unique)
+    """A regular expression of PostgreSQL for any of the texts as a whole, whatever their blanks are; "" for none."""
+    unique = sorted({" ".join(text.split()) for text in texts if text.strip()})
+    escaped = ("".join(_escaped(char) for char in text) for text in unique)
     return rf"^\s*({'|'.join(escaped)})\s*$" if unique else ""
+
+
+def _escaped(char: str) -> str:
+    if char.isspace():
+        return r"\s+"
+    if char.isalnum():
+        return char
+    return f"\\{char}" if char.isascii() else "."
 
 
 def _by_addresses(client: NetBoxClient, addresses: c.Sequence[str]) -> list[ExistingObject]:

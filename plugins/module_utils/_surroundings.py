@@ -17,7 +17,7 @@ from ._engine.plan_options import ImportOptions, OnExisting
 from ._engine.records import ChassisStatus, DeviceRecord, VirtualChassis
 from ._engine.rules import Rules
 from ._netbox import Json, NetBoxClient, catalog
-from ._netbox_existing import read_existing
+from ._netbox_existing import read_existing, read_more
 from ._run import Run
 
 Rows = dict[str, list[Json]]
@@ -87,7 +87,7 @@ def with_chassis(
     around = dataclasses.replace(around, chassis={**around.chassis, **chassis})
     stacks = [device for device in devices if device.device_id in chassis and chassis[device.device_id].status is ChassisStatus.STACK]
     if stacks and not around.existing.complete:
-        around = dataclasses.replace(around, existing=around.existing.merged(read_existing(client, identities(stacks, around))))
+        around = dataclasses.replace(around, existing=around.existing.merged(read_more(client, identities(stacks, around))))
     return around
 
 

@@ -125,7 +125,7 @@ summary:
   description: Counts of devices by state, of issues and warnings by code, and the values that each code is about.
   returned: always
   type: dict
-  sample: {"selected": 137, "ready": 120, "blocked": 12, "existing": 5, "issues": {"device_type_not_found": 12}}
+  sample: {"selected": 137, "ready": 120, "blocked": 12, "existing": 5, "not_processed": 0, "issues": {"device_type_not_found": 12}}
 cache:
   description: Whether the devices came from the cache (C(hit)), when they were fetched and until when they are used again.
   returned: always

@@ -57,6 +57,7 @@ class Report:
         return all(figure.holds for figure in self.figures)
 
     def text(self) -> str:
+        """A table with a line for each figure."""
         rows = [(figure.name, shown(figure.value), figure.unit, figure.verdict) for figure in self.figures]
         name, value, unit = (max((len(row[column]) for row in rows), default=0) for column in range(3))
         lines = [f"{row[0]:<{name}}  {row[1]:>{value}} {row[2]:<{unit}}  {row[3]}".rstrip() for row in rows]

@@ -17,10 +17,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from figures import Report, argument_parser, finish, step
 from module_process import ModuleRun, run_module
 from one_by_one import Unavailable, measure_tasks
-from plain_client import replay, without_devices
+from plain_client import most_at_once, replay, without_devices
 from plan import import_arguments
 from search import STACK_SHARE, could_be_stacks
-
 from servers.librenms_devices import generate
 from servers.librenms_server import LibreNMSSimulator
 from servers.netbox_server import NetBoxServer
@@ -31,7 +30,8 @@ MOST_CPU = 0.1
 
 
 def measure(devices: int, sample: int) -> Report:
-    report = Report("import", f"Import: {devices:,} devices, {round(devices * STACK_SHARE):,} of them stacks, into a NetBox without devices")
+    stacks = round(devices * STACK_SHARE)
+    report = Report("import", f"Import: {devices:,} devices, {stacks:,} of them stacks, into a NetBox without devices")
     world = generate(devices, stack_share=STACK_SHARE)
     with NetBoxServer(say=step) as netbox, LibreNMSSimulator(world) as librenms:
         _warm_up(netbox, librenms)
@@ -80,6 +80,7 @@ def _describe(report: Report, run: ModuleRun, candidates: int) -> None:
     report.add("list writes to NetBox", stats["netbox_writes"])
     report.add("  of them creating devices", len(lists))
     report.add("  devices in the largest", max(lists, default=0))
+    report.add("  at once, at most", most_at_once(run.writes))
     report.add("time", run.seconds, "s")
     report.add("  of it writing", writing, "s")
     report.add("writing, each object", 1000 * writing / max(1, objects), "ms")

@@ -122,7 +122,7 @@ def _main(name: str, measures: Path) -> None:
     except SystemExit:
         seconds = time.monotonic() - begun
         usage = resource.getrusage(resource.RUSAGE_SELF)
-        measured = {"seconds": seconds, "cpu": usage.ru_utime + usage.ru_stime, "peak": _peak()}
+        measured: Json = {"seconds": seconds, "cpu": usage.ru_utime + usage.ru_stime, "peak": _peak()}
         measured["writes"] = [dataclasses.asdict(write) for write in writes]
         measures.write_text(json.dumps(measured), encoding="utf-8")
 

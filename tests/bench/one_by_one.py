@@ -22,7 +22,6 @@ import yaml
 from module_process import Json, Write
 from paths import cache_dir
 from plain_client import PlainClient
-
 from servers.netbox_server import NetBoxServer
 
 # The PyPI package that brings the collection; only its part of the wheel is unpacked.
@@ -73,7 +72,9 @@ def _collections() -> Path:
             raise Unavailable(f"pip could not fetch the package {PACKAGE}: {fetched.stderr.strip()[-300:]}")
         with zipfile.ZipFile(wheels[0]) as wheel:
             names = [name for name in wheel.namelist() if name.startswith(COLLECTION)]
-            wheel.extractall(directory, sorted(names, key=lambda name: name.endswith("MANIFEST.json")))
+            # The manifest comes last: it tells that all is there.
+            names.sort(key=lambda name: name.endswith("/MANIFEST.json"))
+            wheel.extractall(directory, names)
     if not (directory / COLLECTION / "MANIFEST.json").is_file():
         raise Unavailable(f"the package {PACKAGE} does not hold netbox.netbox")
     return directory

@@ -14,7 +14,6 @@ import typing as t
 
 import requests
 from module_process import Json, Write
-
 from servers.netbox_server import NetBoxServer
 
 # What a body refers to by an id that another write of the same import gave: field, and the kind of object it means.
@@ -81,7 +80,7 @@ def replay(client: PlainClient, writes: c.Sequence[Write], *, side_by_side: bool
             ended[number].set()
 
     begun = time.monotonic()
-    at_once = _most_at_once(ordered) if side_by_side else 1
+    at_once = most_at_once(ordered) if side_by_side else 1
     with concurrent.futures.ThreadPoolExecutor(at_once) as pool:
         for future in [pool.submit(send, number) for number in range(len(ordered))]:
             future.result()
@@ -97,5 +96,6 @@ def _translated(write: Write, body: Json, ids: c.Mapping[str, c.Mapping[int, int
     return changed | {"changelog_message": "netsot.librenms import, job 00000000-0000"}
 
 
-def _most_at_once(writes: c.Sequence[Write]) -> int:
+def most_at_once(writes: c.Sequence[Write]) -> int:
+    """How many of the writes were under way at the same time."""
     return max((sum(other.begun <= write.begun < other.ended for other in writes) for write in writes), default=1)

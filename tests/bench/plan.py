@@ -15,7 +15,6 @@ from figures import Report, argument_parser, finish, step
 from module_process import run_module
 from plain_client import without_devices
 from search import STACK_SHARE, could_be_stacks
-
 from servers.librenms_devices import generate
 from servers.librenms_server import LibreNMSSimulator
 from servers.netbox_server import NetBoxServer

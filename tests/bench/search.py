@@ -14,7 +14,6 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from figures import Report, argument_parser, finish, step
 from module_process import ModuleRun, run_module
-
 from servers.librenms_devices import generate
 from servers.librenms_model import SimDevice
 from servers.librenms_server import LibreNMSSimulator

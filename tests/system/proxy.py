@@ -9,6 +9,7 @@ import collections
 import collections.abc as c
 import contextlib
 import dataclasses
+import functools
 import http.client
 import http.server
 import json
@@ -28,14 +29,15 @@ class Answer:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Seen:
-    """One request. ``path`` begins behind ``/api/`` and has no query; ``status`` is 0 when no answer was given."""
+    """One request. ``path`` begins behind ``/api/`` and has no query; ``status`` and ``size`` are the answer's, 0 for none."""
 
     method: str
     path: str
     query: str
     body: bytes
-    status: int
     line_length: int
+    status: int = 0
+    size: int = 0
 
     @property
     def writes(self) -> bool:
@@ -46,8 +48,19 @@ class Seen:
         return json.loads(self.body)
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class Forward:
+    """Hands a request on to NetBox when it is called."""
+
+    seen: Seen
+    send: c.Callable[[str | None], Answer]
+
+    def __call__(self, query: str | None = None) -> Answer:
+        """:param query: in place of the request's own"""
+        return self.send(query)
+
+
 # What happens to a request: it may forward it, and gives the answer that the client gets, None for a lost connection.
-Forward = c.Callable[[], Answer]
 Handler = c.Callable[[Forward], Answer | None]
 
 
@@ -64,6 +77,17 @@ def gateway_timeout(forward: Forward) -> Answer:
     """NetBox acts, and the proxy before it was too impatient."""
     forward()
     return Answer(504, b"<html><head><title>504 Gateway Time-out</title></head></html>", "text/html")
+
+
+def always(status: int, body: bytes, content_type: str = "application/json") -> Handler:
+    """An answer that NetBox knows nothing of."""
+    return lambda _forward: Answer(status, body, content_type)
+
+
+def ignoring_filters(forward: Forward) -> Answer:
+    """As NetBox does with filters that it does not know: everything is the answer."""
+    kept = [part for part in forward.seen.query.split("&") if part.partition("=")[0] in ("limit", "offset", "fields")]
+    return forward("&".join(kept))
 
 
 def deadlock(_forward: Forward) -> Answer:
@@ -135,7 +159,7 @@ class Proxy:
             handler = self._handler(seen)
         answer = handler(forward) if handler else forward()
         with self._lock:
-            self.requests.append(dataclasses.replace(seen, status=answer.status if answer else 0))
+            self.requests.append(dataclasses.replace(seen, status=answer.status, size=len(answer.body)) if answer else seen)
         return answer
 
     def _handler(self, seen: Seen) -> Handler | None:
@@ -182,8 +206,8 @@ class _Connection(http.server.BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         parts = urllib.parse.urlsplit(self.path)
         path = parts.path.removeprefix("/api/").strip("/")
-        seen = Seen(self.command, path, parts.query, body, 0, len(self.requestline))
-        answer = self.server.proxy.handle(seen, lambda: self._forward(body))
+        seen = Seen(self.command, path, parts.query, body, len(self.requestline))
+        answer = self.server.proxy.handle(seen, Forward(seen, functools.partial(self._forward, parts, body)))
         if answer is None:
             self.close_connection = True
             with contextlib.suppress(OSError):
@@ -197,11 +221,12 @@ class _Connection(http.server.BaseHTTPRequestHandler):
 
     do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = _serve
 
-    def _forward(self, body: bytes) -> Answer:
+    def _forward(self, parts: urllib.parse.SplitResult, body: bytes, query: str | None) -> Answer:
+        address = parts.path + (f"?{wanted}" if (wanted := parts.query if query is None else query) else "")
         headers = {name: value for name, value in self.headers.items() if name.lower() not in ("connection", "accept-encoding")}
         connection = http.client.HTTPConnection(*self.server.proxy.upstream, timeout=120)
         try:
-            connection.request(self.command, self.path, body or None, {**headers, "Connection": "close"})
+            connection.request(self.command, address, body or None, {**headers, "Connection": "close"})
             response = connection.getresponse()
             return Answer(response.status, response.read(), response.getheader("Content-Type", "text/plain"))
         finally:

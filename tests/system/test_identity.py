@@ -128,12 +128,14 @@ def test_one_box_in_two_librenms_has_two_links(lab: Lab, server_key: str) -> Non
 
 def test_every_stored_form_of_the_link(lab: Lab) -> None:
     """As netbox-librenms-plugin stores it, and as it did before: the numbers are brought into the newest form, the rest is kept."""
-    devices = [lab.device(serials=()) for _number in range(4)]
-    number, text, detailed, foreign = (device.device_id for device in devices)
+    devices = [lab.device(serials=()) for _number in range(6)]
+    number, text, detailed, quoted, both, foreign = (device.device_id for device in devices)
     forms: dict[int, t.Any] = {
         number: number,
         text: str(text),
         detailed: {"default": {"id": detailed, "synced": "yes"}, "elsewhere": 5},
+        quoted: {"default": str(quoted)},
+        both: {"default": {"id": str(both)}},
         foreign: {"elsewhere": foreign},
     }
     for device in devices:
@@ -144,10 +146,13 @@ def test_every_stored_form_of_the_link(lab: Lab) -> None:
         number: "link",
         text: "link",
         detailed: "none",
+        quoted: "link",
+        both: "link",
         foreign: "create",
     }
     stored = {device_id: lab.row(f"other-name-{device_id}")["custom_fields"]["librenms_id"] for device_id in forms}
-    assert stored == forms | {number: {"default": number}, text: {"default": text}}
+    rewritten = {number: {"default": number}, text: {"default": text}, quoted: {"default": quoted}, both: {"default": {"id": both}}}
+    assert stored == forms | rewritten
 
 
 def test_bogus_serials_identify_nothing(lab: Lab) -> None:

@@ -185,14 +185,22 @@ def test_members_that_swapped_positions(lab: Lab, order: tuple[int, int, int]) -
     assert {row["serial"]: row["id"] for row in members.values()} == before
 
 
-def test_a_unit_put_in_between(lab: Lab) -> None:
-    """The second moves to the third place, and a new one takes its own."""
+@pytest.mark.parametrize("pattern", ["-M{position}", "-{serial}"])
+def test_a_unit_put_in_between(lab: Lab, pattern: str) -> None:
+    """The second moves to the third place and keeps its name. The new one takes its place, if there is a name for it."""
     device, serials = new_stack(lab, 2)
-    lab.prove()
-    stack_of(lab, [(1, serials[0]), (2, f"{serials[0]}N"), (3, serials[1])], device=device)
-    result = only(lab.prove(**UPDATE))
+    options = {"vc_member_name_pattern": pattern}
+    lab.prove(**options)
+    new = f"{serials[0]}N"
+    stack_of(lab, [(1, serials[0]), (2, new), (3, serials[1])], device=device)
+    result = only(lab.prove(**options, **UPDATE))
     assert result["action"] == "update"
-    assert serials_of(lab.stack(str(device.sysName))) == {1: serials[0], 2: f"{serials[0]}N", 3: serials[1]}
+    members = serials_of(lab.stack(str(device.sysName)))
+    if "serial" in pattern:
+        assert members == {1: serials[0], 2: new, 3: serials[1]}
+    else:
+        assert members == {1: serials[0], 3: serials[1]}
+        assert any(f"{device.sysName}-M2" in issue["message"] for issue in result["warnings"])
 
 
 def test_another_member_became_the_master(lab: Lab) -> None:

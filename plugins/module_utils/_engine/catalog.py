@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import collections.abc as c
 import dataclasses
+import functools
 import typing as t
 
 from .text import key, near
@@ -74,6 +75,7 @@ class Index(t.Generic[T]):
         self._names: dict[str, list[T]] = {}
         self._slugs: dict[str, list[T]] = {}
         self._part_numbers: dict[str, list[T]] = {}
+        self._near: dict[str, tuple[str, ...]] = {}
         self.by_id: dict[int, T] = {}
         for item in self.objects:
             self.by_id[item.id] = item
@@ -106,9 +108,17 @@ class Index(t.Generic[T]):
 
     def near(self, text: str) -> tuple[str, ...]:
         """Up to three names of objects whose name or part number resembles a text, best first."""
+        # Thousands of devices may share one unknown text, and each asks.
+        if text not in self._near:
+            names = self._near_names
+            self._near[text] = tuple(dict.fromkeys(names[found] for found in near(text, names, 6)))[:3]
+        return self._near[text]
+
+    @functools.cached_property
+    def _near_names(self) -> dict[str, str]:
+        """The name for each text that an object may be meant by."""
         names = {item.part_number: item.name for item in self.objects if isinstance(item, DeviceType) and item.part_number}
-        names |= {name: name for name in self.names}
-        return tuple(dict.fromkeys(names[found] for found in near(text, names, 6)))[:3]
+        return names | {name: name for name in self.names}
 
 
 @dataclasses.dataclass(frozen=True)

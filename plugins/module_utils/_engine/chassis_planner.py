@@ -9,10 +9,11 @@ from __future__ import annotations
 import collections.abc as c
 import dataclasses
 
-from .assessment import AssessedMember, Assessment
+from .assessment import Assessment
 from .existing import ExistingChassis, ExistingObject, ExistingObjects, ObjectKind, chassis_domain
 from .issues import Issue, IssueCode
 from .matching import Resolved
+from .members import AssessedMember
 from .naming import MAX_NAME_LENGTH
 from .plan import Action, Change, Fields, PlannedMember, Ref, Target, Write, reference
 from .plan_options import ImportOptions, OnExisting, Policy
@@ -74,6 +75,7 @@ class _StackPlanner:
         self._completes = self._own is None or options.existing is OnExisting.UPDATE or unfinished
         self._devices = self._known_devices()
         self._moving: dict[int, AssessedMember] = {}
+        self._new_names: set[str] = set()
 
     def plan(self) -> ChassisPlan:
         own_member = self._own_member()
@@ -138,6 +140,7 @@ class _StackPlanner:
         """NetBox's device for each member, by the member's position: by serial, then by position or name where no serial disagrees."""
         members = [member for member in self._assessment.members if not member.conflict]
         candidates = [*self._current, *([self._own] if self._own else []), *(member.existing for member in members if member.existing)]
+        named = [*self._current, *([self._own] if self._own else [])]
         by_serial: dict[str, ExistingObject] = {}
         for item in candidates:
             by_serial.setdefault(identity(item.serial), item)
@@ -156,7 +159,7 @@ class _StackPlanner:
             assign(member, next((item for item in self._current if item.vc_position == position and _may_be(item, member)), None))
         for member in members:
             names = {key(member.name), key(self._member_name(member))}
-            assign(member, next((item for item in self._current if key(item.name) in names and _may_be(item, member)), None))
+            assign(member, next((item for item in named if key(item.name) in names and _may_be(item, member)), None))
         return devices
 
     def _own_member(self) -> AssessedMember | None:
@@ -224,6 +227,7 @@ class _StackPlanner:
             place = self._place(None, member) if fields else ()
             if not place:
                 return PlannedMember(member.member, name, Action.NONE)
+            self._new_names.add(key(name))
             write = Write(write_key, Target.DEVICE, name, (*fields, *place), owner=self._device_id)
             return PlannedMember(member.member, name, Action.CREATE, None, write)
         changes = (*self._place(device, member), *self._serial(device, member))
@@ -267,7 +271,7 @@ class _StackPlanner:
             return f"its {' and '.join(unknown)} is not known"
         if not self._name or len(name) > MAX_NAME_LENGTH:
             return f"{printable(name)!r} cannot be its name"
-        if key(name) in {key(item.name) for item in (*self._current, *self._devices.values())}:
+        if key(name) in self._new_names | {key(item.name) for item in (*self._current, *self._devices.values())}:
             return f"another member has its name, {printable(name)!r}"
         return ""
 

@@ -33,20 +33,22 @@ class Claimant:
     def device_id(self) -> int:
         return self.identity.device_id
 
+    @property
+    def settled(self) -> bool:
+        """Whether NetBox has linked an object to it."""
+        return self.found.matched_by is MatchedBy.LIBRENMS_ID
+
 
 def collisions(claimants: c.Iterable[Claimant]) -> dict[int, tuple[Issue, ...]]:
     """The issues of each device that collides, by its id. One that NetBox has linked to itself keeps its claim."""
-    claims: dict[tuple[str, t.Hashable], list[Claimant]] = collections.defaultdict(list)
-    for claimant in claimants:
-        for claim in _claims(claimant):
-            claims[claim].append(claimant)
+    claims = _by_claim(claimants)
     found: dict[int, dict[frozenset[int], Issue]] = collections.defaultdict(dict)
     for (what, value), several in claims.items():
         if len(several) < 2 or (what == "name" and not _is_one_name(value, several)):
             continue
         shown = {claimant.device_id: claimant.shown for claimant in several}
         for claimant in several:
-            if claimant.found.matched_by is MatchedBy.LIBRENMS_ID:
+            if claimant.settled:
                 continue
             others = frozenset(shown) - {claimant.device_id}
             message = f"It claims {_WHATS[what]} as {', '.join(shown[other] for other in sorted(others))} of this selection."
@@ -55,6 +57,38 @@ def collisions(claimants: c.Iterable[Claimant]) -> dict[int, tuple[Issue, ...]]:
             issue = Issue(IssueCode.DUPLICATE_IN_SELECTION, field, message, hint)
             found[claimant.device_id].setdefault(others, issue)
     return {device_id: tuple(issues.values()) for device_id, issues in found.items()}
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Contested:
+    """Serials and names, in comparable form, that several linked devices claim: whose they are nobody knows."""
+
+    serials: frozenset[str] = frozenset()
+    names: frozenset[str] = frozenset()
+
+
+def contested(claimants: c.Iterable[Claimant]) -> dict[int, Contested]:
+    """What several linked devices claim, by the id of each."""
+    serials: dict[int, set[str]] = collections.defaultdict(set)
+    names: dict[int, set[str]] = collections.defaultdict(set)
+    for (what, value), several in _by_claim(claimants).items():
+        settled = [claimant for claimant in several if claimant.settled]
+        if len(settled) > 1 and what == "serial":
+            for claimant in settled:
+                serials[claimant.device_id].add(str(value))
+        elif len(settled) > 1 and what == "name" and isinstance(value, tuple):
+            for claimant in settled:
+                names[claimant.device_id].add(str(value[-1]))
+    ids = serials.keys() | names.keys()
+    return {device_id: Contested(frozenset(serials[device_id]), frozenset(names[device_id])) for device_id in ids}
+
+
+def _by_claim(claimants: c.Iterable[Claimant]) -> dict[tuple[str, t.Hashable], list[Claimant]]:
+    claims: dict[tuple[str, t.Hashable], list[Claimant]] = collections.defaultdict(list)
+    for claimant in claimants:
+        for claim in _claims(claimant):
+            claims[claim].append(claimant)
+    return claims
 
 
 def _claims(claimant: Claimant) -> frozenset[tuple[str, t.Hashable]]:

@@ -38,6 +38,8 @@ LINKED_TYPES = ("dcim.device", "virtualization.virtualmachine")
 # What is a device's own also where it is a member of a stack.
 _OF_ONE_MEMBER = frozenset({"name", "serial", "device_type"})
 _PLACES = ("location", "rack")
+# What NetBox's names are unique in.
+_OF_A_NAME = ("name", "site", "cluster", "tenant")
 
 
 def make_plan(
@@ -254,7 +256,25 @@ class _Planner:
             policy = self._options.update_fields[field]
             if change and (policy is Policy.ALWAYS or (policy is Policy.IF_EMPTY and empty)):
                 changes[field] = change
-        return self._consistent(changes, fields)
+        taken = self._name_taken(own, changes, fields)
+        changes = {field: change for field, change in changes.items() if not taken or field not in (*_OF_A_NAME, *_PLACES)}
+        kept, warnings = self._consistent(changes, fields)
+        return kept, [*taken, *warnings]
+
+    def _name_taken(self, own: ExistingObject, changes: c.Mapping[str, Change], fields: Fields) -> list[Issue]:
+        """What NetBox would refuse: a name that another object has in the same place."""
+        if not any(field in changes for field in _OF_A_NAME):
+            return []
+        place, tenant = ("cluster" if own.kind is ObjectKind.VIRTUAL_MACHINE else "site"), _after("tenant", changes, fields)
+        where = _after(place, changes, fields)
+        for item in self._existing.named(str(_after("name", changes, fields))):
+            if item.kind is not own.kind or item.id == own.id or item.tenant_id != tenant:
+                continue
+            if where is not None and where == (item.cluster_id if place == "cluster" else item.site_id):
+                what = " and ".join(field for field in _OF_A_NAME if field in changes)
+                message = f"The {what} is not changed, because {item.name!r} (id {item.id}) has that name in the same place."
+                return [Issue(IssueCode.NAME_TAKEN, "name", message, "Rename one of the two in NetBox.", value=item.name)]
+        return []
 
     def _in_site(self, assessment: Assessment, fields: Fields, changes: c.Mapping[str, Change]) -> bool:
         """Whether the object will stand in the site that its location and rack were looked up in."""

@@ -259,3 +259,29 @@ def test_members_inside_the_own_chassis_are_no_conflict() -> None:
     existing = ExistingObjects(members, [ExistingChassis(9, "sw1", "", 100)])
     assessment = judge(record(serial=S1), around(existing, chassis={1: stack(unit(1, S1), unit(2, S2))}), {7})[0]
     assert (assessment.state, warned(assessment)) == (EXISTING, [])
+
+
+def test_a_serial_of_two_linked_devices_is_written_to_neither() -> None:
+    existing = [device(100, "a", librenms_id={"default": 1}), device(101, "b", librenms_id={"default": 2})]
+    found = judge([record(1, "a", serial=S1), record(2, "b", serial=S1)], around(existing))
+    assert [(item.state, item.serial, warned(item)) for item in found] == [(EXISTING, "", ["serial_conflict"])] * 2
+
+
+def test_a_member_that_may_be_another_linked_device_is_not_created() -> None:
+    existing = [device(100, "sw1", serial=S1, librenms_id={"default": 1}), device(101, "b", librenms_id={"default": 2})]
+    chassis = {1: stack(unit(1, S1), unit(2, S2))}
+    first, second = judge([record(1, serial=S1), record(2, "b", serial=S2)], around(existing, chassis=chassis))
+    assert (first.state, warned(first)) == (EXISTING, ["serial_conflict"])
+    assert [member.conflict for member in first.members] == [False, True]
+    assert second.serial == ""
+
+
+def test_members_of_one_serial() -> None:
+    assessment = judge(record(serial=S1), around(chassis={1: stack(unit(1, S1), unit(2, S2), unit(3, S2), unit(4, S1), master=4)}))[0]
+    assert [member.serial for member in assessment.members] == ["", S2, "", S1]
+    assert warned(assessment) == ["serial_ignored"] * 2
+
+
+def test_a_serial_that_is_another_members_is_not_the_masters() -> None:
+    assessment = judge(record(serial=S2), around(chassis={1: stack(unit(1), unit(2, S2))}))[0]
+    assert (assessment.serial, assessment.state) == ("", READY)

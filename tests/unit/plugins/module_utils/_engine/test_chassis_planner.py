@@ -402,3 +402,11 @@ def test_a_stack_in_another_site_than_netbox_says() -> None:
         row["site"] = LON
     assert not plan_of(netbox, TWO, UPDATE).changed
     assert {row["site"] for row in netbox.objects.values()} == {LON} != {NYC}
+
+
+def test_new_members_of_one_name_are_not_both_added() -> None:
+    netbox = made(stack(unit(1, S1), unit(2, S2)))
+    given = options("update", vc_member_name_pattern=" [{serial}]")
+    planned = plan_of(netbox, stack(unit(1, S1), unit(2, S2), unit(3), unit(4)), given).devices[0]
+    assert [write.name for write in planned.writes()] == ["sw1 []"]
+    assert any("another member has its name, 'sw1 []'" in issue.message for issue in planned.warnings)

@@ -480,3 +480,32 @@ def test_two_devices_of_one_name_in_two_sites() -> None:
     netbox = NetBoxModel()
     settled(netbox, [record(1), record(2, location="ams1")], options())
     assert {row["site"] for row in netbox.objects.values()} == {NYC, AMS}
+
+
+@pytest.mark.parametrize(
+    ("kind", "other", "policies"),
+    [
+        (ObjectKind.DEVICE, {"site": NYC}, {"site": "always"}),
+        (ObjectKind.VIRTUAL_MACHINE, {"site": NYC, "cluster": PROD}, {"cluster": "if_empty"}),
+    ],
+)
+def test_no_move_to_where_the_name_is_taken(kind: ObjectKind, other: Json, policies: dict[str, str]) -> None:
+    netbox = NetBoxModel()
+    netbox.add(kind, name="renamed", site=LON, librenms_id={"default": 1})
+    netbox.add(kind, name="Renamed", **other)
+    rules = {"import_as": [{"import_as": "virtual_machine", "cluster": "prod-vmware"}]} if kind is ObjectKind.VIRTUAL_MACHINE else {}
+    plan = settled(netbox, record(1, "sw1", os=""), update(**policies), rules=rules)
+    assert not plan.changed and [issue.code.value for issue in only(plan).warnings] == ["name_taken"]
+
+
+def test_a_name_that_another_device_has_is_not_written() -> None:
+    netbox = NetBoxModel()
+    netbox.add(name="old", librenms_id={"default": 1})
+    netbox.add(name="sw1", librenms_id={"default": 2})
+    plan = netbox.plan(record(1, "SW1", os=""), update(name="always"), {2})
+    assert not plan.changed and [issue.code.value for issue in only(plan).warnings] == ["name_taken"]
+    # Once the other gives it up, in whichever run, it is taken over.
+    both = [record(1, "SW1", os=""), record(2, "other", os="")]
+    netbox.apply(netbox.plan(both, update(name="always")))
+    settled(netbox, both, update(name="always"))
+    assert netbox.names == ["SW1", "other"]
