@@ -12,7 +12,7 @@ import typing as t
 
 from ._apply import Applied, apply
 from ._engine.assessment import State, Surroundings
-from ._engine.plan import Action, Plan, PlannedDevice, Target
+from ._engine.plan import Action, Plan, PlannedDevice, Target, Write
 from ._engine.planner import LinkField, check_tags, make_plan
 from ._engine.records import DeviceRecord
 from ._exceptions import ApiError, CollectionError, OptionError, Stopped, StopReason
@@ -87,9 +87,7 @@ class _Import:
         self._link_field = client.link_field()
         self._devices = run.select().records
         with run.phase(Phase.READING, len(self._devices)):
-            reading = Reading(
-                cached=False, tags=bool(options.policy.tags), create_platforms="platforms" in options.policy.create_missing
-            )
+            reading = Reading(cached=False, tags=bool(options.policy.tags), create_platforms="platforms" in options.policy.create_missing)
             around = read_surroundings(run, client, self._devices, options.policy.member_naming, reading)
             check_tags(options.policy, around.matcher.catalog)
             around = with_existing(client, self._devices, around)
@@ -131,8 +129,8 @@ class _Import:
                 ):
                     if needed and method not in actions:
                         text = (
-                            f"The token of netbox_token lacks the permission {_PERMISSIONS[target].format(verb)} ({verb} {target}) in NetBox, "
-                            "or it is read-only; nothing was written."
+                            f"The token of netbox_token lacks the permission {_PERMISSIONS[target].format(verb)} ({verb} {target}) "
+                            "in NetBox, or it is read-only; nothing was written."
                         )
                         if not self._check_mode:
                             raise CollectionError(text)
@@ -209,8 +207,10 @@ class _Import:
             new = newer.get(old.device_id)
             if new is None:
                 devices.append(old)
-            elif old.device and outcomes[old.device.key].fate is Fate.LOST and new.action in (Action.SKIP, Action.NONE) and new.assessment.existing:
-                outcomes |= {write.key: Outcome(Fate.DONE, outcomes[write.key].object_id) for write in old.writes() if write.key in outcomes}
+            elif old.device and new.assessment.existing and _was_done(old.device, outcomes, new):
+                for write in old.writes():
+                    if write.key in outcomes:
+                        outcomes[write.key] = Outcome(Fate.DONE, outcomes[write.key].object_id)
                 outcomes[old.device.key] = Outcome(Fate.DONE, new.assessment.existing.id)
                 devices.append(old)
             else:
@@ -221,7 +221,6 @@ class _Import:
         self._applied = dataclasses.replace(applied, outcomes=outcomes | dict(applied.outcomes))
 
     def result(self) -> Json:
-        options = self._options
         if self._plan is None:
             summary = ImportReport(Plan(), None, "").summary() | {"selected": len(self._devices), "not_processed": len(self._devices)}
             return {"results": [], "summary": summary, "changed": False, "diff": [], **self._ending(0, 0)}
@@ -260,6 +259,11 @@ class _Import:
             text = "; ".join(reasons)
             ending["msg"] = f"{text[0].upper()}{text[1:]}."
         return ending
+
+
+def _was_done(write: Write, outcomes: c.Mapping[str, Outcome], again: PlannedDevice) -> bool:
+    """Whether another look has found in place what a write without answer was to do."""
+    return outcomes[write.key].fate is Fate.LOST and again.action in (Action.SKIP, Action.NONE)
 
 
 def _is_open(device: PlannedDevice, applied: Applied) -> bool:

@@ -60,7 +60,7 @@ def write_report(path: str, kind: t.Literal["search", "import"], result: c.Mappi
             _WRITERS[_ending(path)](file, kind, result)
     # A result that a writer cannot digest must no more turn an import that is done into a failure than a full disk.
     except (OSError, ValueError, TypeError, LookupError, AttributeError) as exc:
-        warn(f"The report {path} could not be written: {exc or type(exc).__name__}. The results of the task are complete.")
+        warn(f"The report {path} could not be written: {str(exc) or type(exc).__name__}. The results of the task are complete.")
 
 
 def _ending(path: str) -> str:

@@ -154,7 +154,8 @@ def found_json(device: DeviceRecord, name: str, chassis: VirtualChassis | None) 
 def search_summary(assessments: c.Sequence[Assessment]) -> Json:
     """Counts by state and by issue code; ``values`` tells which values each code is about, most frequent first."""
     states = collections.Counter(assessment.state for assessment in assessments)
-    stacks = sum(assessment.virtual_chassis is not None and assessment.virtual_chassis.status is ChassisStatus.STACK for assessment in assessments)
+    chassis = (assessment.virtual_chassis for assessment in assessments)
+    stacks = sum(item is not None and item.status is ChassisStatus.STACK for item in chassis)
     return {
         "selected": len(assessments),
         **{state.value: states[state] for state in State},
@@ -177,7 +178,9 @@ def _value_counts(assessments: c.Iterable[Assessment], most: int = 20) -> Json:
         for code, value in {(issue.code, issue.value) for issue in (*assessment.issues, *assessment.warnings) if issue.value}:
             counts[code][value] += 1
     return {
-        code.value: [{"value": value, "devices": count} for value, count in sorted(counter.items(), key=lambda item: (-item[1], item[0]))[:most]]
+        code.value: [
+            {"value": value, "devices": -count} for count, value in sorted((-count, value) for value, count in counter.items())[:most]
+        ]
         for code, counter in sorted(counts.items())
     }
 
@@ -212,7 +215,8 @@ class ImportReport:
         for device in self._plan.devices:
             if device.chassis and self._is_done(device.chassis):
                 counts["virtual_chassis"] += 1
-            counts["members"] += sum(bool(member.write and member.write.creates and self._is_done(member.write)) for member in device.members)
+            written = (member.write for member in device.members if member.write)
+            counts["members"] += sum(write.creates and self._is_done(write) for write in written)
             if device.device and device.device.creates and device.device.target is Target.VIRTUAL_MACHINE and self._is_done(device.device):
                 counts["virtual_machines"] += 1
         return {
@@ -254,7 +258,8 @@ class ImportReport:
                 message = f"{write.name}: {outcome.message}" if write is not device.device else outcome.message
                 issues.append(Issue(IssueCode.NETBOX_REFUSED, write.target.value, message))
             elif outcome.fate is Fate.NOT_PROCESSED:
-                issues.append(Issue(IssueCode.NOT_PROCESSED, write.target.value, f"{write.name}: {outcome.message}", "Run again to complete it."))
+                message = f"{write.name}: {outcome.message}"
+                issues.append(Issue(IssueCode.NOT_PROCESSED, write.target.value, message, "Run again to complete it."))
         return [issue_json(issue) for issue in issues]
 
     def _device(self, device: PlannedDevice) -> Json:

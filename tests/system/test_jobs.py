@@ -34,7 +34,7 @@ IMPORT = "netbox_device_import"
 SEARCH = "librenms_device_search"
 PHASES = ["listing", "reading", "inventories", "assessing", "writing"]
 # How far a phase is while its first request, or the second device, waits.
-LIVE = {"reading": " 0/5", "assessing": " 0/5", "writing": " [01]/5"}
+LIVE = {"reading": " 0/5", "assessing": " 0/5", "writing": " [01]/[45]"}
 EXISTING_ID = 101
 # Every test has devices of its own, so that NetBox need not be put back between them.
 _FIRST_IDS = itertools.count(5000, 10)
@@ -215,7 +215,7 @@ def test_shipped_playbooks_show_list_and_cancel(place: Place) -> None:
             playing.expect(rf"\[localhost\] import: {phase},")
     with held(place.in_phase("one", "writing"), *place.gates) as hold:
         assert arrives(hold, playing), playing.texts
-        playing.expect(r"\[localhost\] import: writing [01]/5,")
+        playing.expect(r"\[localhost\] import: writing [01]/[45],")
         listed = place.ansible.play("netsot.librenms.jobs", extra={"librenms_job_status": "running"})
         canceller = Playing(place.ansible, "netsot.librenms.jobs", method="play", extra={"librenms_job_cancel": "one"})
         while canceller.running and not place.asked_to_stop("one"):
@@ -224,7 +224,7 @@ def test_shipped_playbooks_show_list_and_cancel(place: Place) -> None:
     played = playing.finish()
     heading, line = listed.result("Show the jobs")["msg"]
     assert heading.split()[:3] == ["ID", "KIND", "STATUS"]
-    assert re.fullmatch(r"one +import +running +no +[-0-9]{10} [:0-9]{8} +\d+ +writing [01]/5", line)
+    assert re.fullmatch(r"one +import +running +no +[-0-9]{10} [:0-9]{8} +\d+ +writing [01]/[45]", line)
     assert re.match(r"one +import +cancelled +no ", cancelled.result("Show the jobs")["msg"][1])
     assert cancelled.status == listed.status == "successful"
     assert played.status == "failed"

@@ -46,7 +46,8 @@ def clock() -> Clock:
 @pytest.fixture
 def start(tmp_path: pathlib.Path, clock: Clock) -> t.Callable[..., Job]:
     def start(**options: t.Any) -> Job:
-        return Job.open(**{"kind": JobKind.IMPORT, "state_dir": str(tmp_path), "job_id": "one", "clock": clock} | options)
+        wanted: dict[str, t.Any] = {"kind": JobKind.IMPORT, "state_dir": str(tmp_path), "job_id": "one", "clock": clock} | options
+        return Job.open(**wanted)
 
     return start
 

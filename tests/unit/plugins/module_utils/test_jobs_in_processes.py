@@ -141,12 +141,14 @@ def test_of_many_starts_at_once_one_gets_the_id(tmp_path: pathlib.Path) -> None:
             for _ in range(5)
         ]
         for process in processes:
+            assert process.stdout is not None and process.stdin is not None
             assert process.stdout.readline() == "ready\n"
         for process in processes:
+            assert process.stdin is not None
             process.stdin.write("\n")
             process.stdin.flush()
         # Each either wins and waits, or ends with an error.
-        answers = [process.stdout.readline() for process in processes]
+        answers = [process.stdout.readline() for process in processes if process.stdout is not None]
         assert sorted(answers) == ["", "", "", "", "won\n"]
         errors = [process.communicate(input="\n", timeout=PATIENCE)[1] for process in processes]
     assert sum("a job of this id runs since" in text for text in errors) == 4

@@ -33,7 +33,13 @@ from ansible_collections.netsot.librenms.plugins.module_utils._exceptions import
 from ansible_collections.netsot.librenms.plugins.module_utils._report import check_report_path, write_report
 from ansible_collections.netsot.librenms.plugins.module_utils._report_csv import write_csv
 from ansible_collections.netsot.librenms.plugins.module_utils._report_html import write_html
-from ansible_collections.netsot.librenms.plugins.module_utils._results import ImportReport, assessment_json, found_json, search_summary
+from ansible_collections.netsot.librenms.plugins.module_utils._results import (
+    ImportReport,
+    assessment_json,
+    found_json,
+    search_summary,
+    with_detail,
+)
 
 ROOT = "https://netbox.example.net"
 JOB = {"id": "job-1", "kind": "search", "status": "completed", "check_mode": False, "started_at": "2026-11-23T10:00:00Z", "duration": 1.5}
@@ -68,7 +74,7 @@ def assessments() -> list[Assessment]:
 def search_result(detail: str = "full") -> dict[str, t.Any]:
     judged = assessments()
     return {
-        "devices": [assessment_json(item, ROOT, detail) for item in judged],
+        "devices": with_detail([assessment_json(item, ROOT) for item in judged], detail),
         "summary": search_summary(judged),
         "cache": None,
         "choices": {"roles": []},
@@ -120,7 +126,7 @@ class Page(html.parser.HTMLParser):
         assert not self._open
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        element = (tag, {name: value or "" for name, value in attrs}, [])
+        element: tuple[str, dict[str, str], list[t.Any]] = (tag, {name: value or "" for name, value in attrs}, [])
         self.found.append(element)
         if tag not in self.VOID:
             self._open.append(element)

@@ -410,3 +410,24 @@ def test_new_members_of_one_name_are_not_both_added() -> None:
     planned = plan_of(netbox, stack(unit(1, S1), unit(2, S2), unit(3), unit(4)), given).devices[0]
     assert [write.name for write in planned.writes()] == ["sw1 []"]
     assert any("another member has its name, 'sw1 []'" in issue.message for issue in planned.warnings)
+
+
+def test_two_linked_stacks_of_one_name_make_no_member_twice() -> None:
+    netbox = NetBoxModel()
+    netbox.add(name="a", librenms_id={"default": 1})
+    netbox.add(name="b", librenms_id={"default": 2})
+    devices = [record(1, serial=S1), record(2, serial=S2)]
+    chassis = {1: stack(unit(1, S1), unit(2)), 2: stack(unit(1, S2), unit(2))}
+    plan = netbox.plan(devices, UPDATE, chassis=chassis)
+    netbox.apply(plan)
+    assert netbox.names == ["a", "b"]
+    assert all("name_taken" in {issue.code.value for issue in planned.warnings} for planned in plan.devices)
+    assert not netbox.plan(devices, UPDATE, chassis=chassis).changed
+
+
+def test_the_own_device_is_the_member_of_its_name() -> None:
+    netbox = NetBoxModel()
+    netbox.add(name="sw1-M2", serial=S9, librenms_id={"default": 1})
+    settle(netbox, stack(unit(1, S1), unit(2)))
+    assert members(netbox) == {1: ("sw1-M1", S1), 2: ("sw1-M2", S9)}
+    assert master(netbox) == "sw1-M1"

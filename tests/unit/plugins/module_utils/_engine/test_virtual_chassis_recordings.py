@@ -58,7 +58,7 @@ def _row(raw: dict[str, t.Any]) -> InventoryRow:
 def _load(name: str) -> tuple[DeviceRecord, list[InventoryRow]]:
     assert RECORDINGS is not None
     recorded = json.loads((RECORDINGS / f"{name}.json").read_text())
-    about = {field: recorded["device"].get(field) or "" for field in ("os", "hardware", "serial", "type")}
+    about: dict[str, t.Any] = {field: recorded["device"].get(field) or "" for field in ("os", "hardware", "serial", "type")}
     return DeviceRecord(1, "device", **about), [_row(raw) for raw in recorded["inventory"]]
 
 
