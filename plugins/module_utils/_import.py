@@ -106,7 +106,8 @@ class _Import:
                 around = with_chassis(client, devices, around, chassis)
         with run.phase(Phase.ASSESSING, len(devices)):
             assessments = judge(run, devices, around)
-            if self._options.common.exclude_existing:
+            # One that somebody else has made meanwhile was selected, so its result has to say what became of it.
+            if self._options.common.exclude_existing and not chassis_known:
                 assessments = tuple(item for item in assessments if item.state is not State.EXISTING)
             known = [item.existing for item in assessments if item.state is State.EXISTING and item.existing]
             relevant = [item for item in known if policy.existing.value == "update" or item.virtual_chassis_id is not None]
@@ -218,7 +219,9 @@ class _Import:
                     outcomes.pop(write.key, None)
                 devices.append(new)
         self._plan = dataclasses.replace(self._plan, devices=tuple(devices))
-        self._applied = dataclasses.replace(applied, outcomes=outcomes | dict(applied.outcomes))
+        # A tag that was made before is found to be there by the next round.
+        done = {key: outcome for key, outcome in outcomes.items() if outcome.fate is Fate.DONE or key not in applied.outcomes}
+        self._applied = dataclasses.replace(applied, outcomes={**applied.outcomes, **done})
 
     def result(self) -> Json:
         if self._plan is None:

@@ -95,23 +95,26 @@ def test_two_imports_at_once(lab: Lab, proxy: Proxy, path: str) -> None:
     lab.assert_settled(existing="update", update_fields={"platform": "never"})
 
 
-@pytest.mark.parametrize("existing", ["skip", "link"])
-def test_a_person_creates_the_same_device_in_between(lab: Lab, proxy: Proxy, existing: str) -> None:
-    device, other = lab.device("ups"), lab.device("ups")
+@pytest.mark.parametrize("options", [{}, {"existing": "link"}, {"exclude_existing": True}], ids=["skip", "link", "exclude"])
+def test_a_person_creates_the_same_device_in_between(lab: Lab, proxy: Proxy, options: Json) -> None:
+    device, other = lab.device("ups"), lab.device("ups", os="fresh-os")
+    tag = f"new {device.device_id}"
+    options = {"tags": [tag], "create_missing": ["tags", "platforms"], **options}
     made: list[Json] = []
 
     def by_hand() -> None:
         made.append(lab.netbox.add_device(str(device.sysName).upper(), device_type="Smart-UPS 1000", role="Power"))
 
     proxy.on(first(by_hand), method="POST", path="dcim/devices")
-    result = lab.run(netbox_url=proxy.url, existing=existing)
+    result = lab.run(netbox_url=proxy.url, **options)
     assert not result["failed"], result
     results = by_id(result)
-    assert results[device.device_id]["action"] == existing
+    assert results[device.device_id]["action"] == options.get("existing", "skip")
     assert results[device.device_id]["netbox"]["id"] == made[0]["id"]
     assert results[other.device_id]["action"] == "create"
     assert result["summary"]["created"] == 1
-    lab.assert_settled(existing=existing)
+    assert f"tag {tag}" in [part["after_header"] for part in result["diff"]]
+    lab.assert_settled(**options)
 
 
 def test_a_person_creates_a_member_in_between(lab: Lab, proxy: Proxy) -> None:
