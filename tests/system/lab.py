@@ -152,8 +152,8 @@ def _described(row: Json, chassis: c.Mapping[int, str]) -> Json:
 
 def assert_same(before: t.Any, after: t.Any) -> None:
     if before != after:
-        texts = (json.dumps(value, indent=1, sort_keys=True, default=str).splitlines() for value in (before, after))
-        raise AssertionError("\n".join(difflib.unified_diff(*texts, lineterm="", n=6)))
+        old, new = (json.dumps(value, indent=1, sort_keys=True, default=str).splitlines() for value in (before, after))
+        raise AssertionError("\n".join(difflib.unified_diff(old, new, lineterm="", n=6)))
 
 
 def links_of(row: Json) -> list[tuple[str, int]]:

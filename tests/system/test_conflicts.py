@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from harness import NetBoxApi
+from harness import Json, NetBoxApi
 
 from lab import Lab, by_id, codes, only
 from servers.librenms_server import LibreNMSSimulator
@@ -16,7 +16,7 @@ from servers.netbox_server import NetBoxServer
 
 from ansible_collections.netsot.librenms.plugins.module_utils._exceptions import CollectionError
 
-UPDATE = {"existing": "update"}
+UPDATE: Json = {"existing": "update"}
 
 
 @pytest.fixture(scope="module")
@@ -82,18 +82,17 @@ def test_a_linked_device_whose_serial_another_has(lab: Lab) -> None:
 def test_two_objects_of_one_key(lab: Lab) -> None:
     """Two devices with one serial, and two with one link."""
     serial, link = lab.device(), lab.device(serials=())
+    row: Json = {}
     for number in range(2):
         lab.netbox.add_device(f"same-serial-{number}", device_type="CBS350-24P-4X", serial=serial.serial)
         custom_fields = {"librenms_id": {"default": link.device_id}}
         row = lab.netbox.add_device(f"same-link-{number}", device_type="CBS350-24P-4X", custom_fields=custom_fields)
-        if number:
-            to_remove = row["id"]
     before = lab.netbox.changes()
     results = by_id(lab.run(how="targeted", **UPDATE))
     assert lab.netbox.changes() == before
     assert {item["action"] for item in results.values()} == {"blocked"}
     assert codes(results[serial.device_id]) == codes(results[link.device_id]) == {"identity_conflict"}
-    lab.netbox.remove("dcim/devices", to_remove)
+    lab.netbox.remove("dcim/devices", row["id"])
 
 
 def test_a_device_and_a_virtual_machine_of_one_name(lab: Lab) -> None:

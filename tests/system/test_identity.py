@@ -9,12 +9,12 @@ import typing as t
 from pathlib import Path
 
 import pytest
-from harness import NetBoxApi
+from harness import Json, NetBoxApi
 from lab import Lab, by_id, codes, only
 from servers.librenms_server import LibreNMSSimulator
 from servers.netbox_server import NetBoxServer
 
-LINK = {"existing": "link"}
+LINK: Json = {"existing": "link"}
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +64,7 @@ def test_a_name_in_other_case_is_the_same_device(lab: Lab) -> None:
 
 def test_what_was_renamed_and_moved_in_netbox_is_found_by_its_link(lab: Lab) -> None:
     device, machine = lab.device(), lab.device("vm-linux")
-    lab.prove()
+    lab.run()
     row = lab.row(str(device.sysName))
     lab.netbox.change("dcim/devices", row["id"], name="renamed-by-hand", site=lab.netbox.id_of("dcim/sites", name="Vienna HQ"), serial="")
     vm = lab.machines(name=machine.sysName)[0]
@@ -77,7 +77,7 @@ def test_what_was_renamed_and_moved_in_netbox_is_found_by_its_link(lab: Lab) -> 
 
 def test_renamed_and_moved_in_librenms(lab: Lab) -> None:
     device = lab.device()
-    lab.prove()
+    lab.run()
     lab.librenms.world.change(
         device.device_id, sysName="renamed-in-librenms", hostname="renamed-in-librenms.example.net", location="Vienna HQ"
     )
@@ -93,7 +93,7 @@ def test_renamed_and_moved_in_librenms(lab: Lab) -> None:
 @pytest.mark.parametrize("serial", [True, False], ids=["by serial", "by name"])
 def test_deleted_and_added_again_in_librenms(lab: Lab, serial: bool) -> None:
     device = lab.device(serials=None if serial else ())
-    lab.prove()
+    lab.run()
     new_id = device.device_id + 100_000
     lab.librenms.world.change(device.device_id, device_id=new_id, **({"sysName": f"renamed-{new_id}"} if serial else {}))
     assert only(lab.prove())["action"] == "skip"
@@ -105,7 +105,7 @@ def test_deleted_and_added_again_in_librenms(lab: Lab, serial: bool) -> None:
 
 def test_the_same_id_on_a_second_server_is_another_device(lab: Lab) -> None:
     device = lab.device()
-    lab.prove()
+    lab.run()
     other = lab.librenms.world.change(device.device_id, sysName="other-server", hostname="other", serial="FOC9876OTHR", inventory=tuple)
     result = only(lab.prove(server_key="second", **LINK))
     assert result["action"] == "create"
@@ -116,7 +116,7 @@ def test_the_same_id_on_a_second_server_is_another_device(lab: Lab) -> None:
 @pytest.mark.parametrize("server_key", ["second", "lon-dc.2_b"])
 def test_one_box_in_two_librenms_has_two_links(lab: Lab, server_key: str) -> None:
     device = lab.device()
-    lab.prove()
+    lab.run()
     there = lab.librenms.world.change(device.device_id, device_id=device.device_id + 200_000)
     result = only(lab.prove(server_key=server_key, **LINK))
     assert (result["action"], result["netbox"]["matched_by"]) == ("link", "serial")
@@ -150,9 +150,9 @@ def test_every_stored_form_of_the_link(lab: Lab) -> None:
         both: "link",
         foreign: "create",
     }
-    stored = {device_id: lab.row(f"other-name-{device_id}")["custom_fields"]["librenms_id"] for device_id in forms}
+    now = {device_id: lab.row(f"other-name-{device_id}")["custom_fields"]["librenms_id"] for device_id in forms}
     rewritten = {number: {"default": number}, text: {"default": text}, quoted: {"default": quoted}, both: {"default": {"id": both}}}
-    assert stored == forms | rewritten
+    assert now == forms | rewritten
 
 
 def test_bogus_serials_identify_nothing(lab: Lab) -> None:

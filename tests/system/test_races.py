@@ -138,7 +138,7 @@ def test_a_person_makes_tag_and_platform_in_between(lab: Lab, proxy: Proxy) -> N
     device = lab.device("ups", os="someos")
     proxy.on(first(lambda: lab.netbox.add("extras/tags", name="Night run", slug="night-run")), method="POST", path="extras/tags")
     proxy.on(first(lambda: lab.netbox.add("dcim/platforms", name="someos", slug="someos")), method="POST", path="dcim/platforms")
-    options = {"tags": ["Night run"], "create_missing": ["tags", "platforms"]}
+    options: Json = {"tags": ["Night run"], "create_missing": ["tags", "platforms"]}
     result = lab.run(netbox_url=proxy.url, **options)
     assert not result["failed"], result
     row = lab.row(str(device.sysName))
@@ -154,7 +154,7 @@ def test_what_is_deleted_in_between_spoils_its_own_device_only(lab: Lab, proxy: 
     tenant = lab.netbox.add("tenancy/tenants", name="Passing", slug="passing")
     refused, created = lab.device("ups"), lab.device("ups")
     overrides = [{"device_id": refused.device_id, "tenant": "Passing"}]
-    options = {"overrides": overrides, "existing": "link"}
+    options: Json = {"overrides": overrides, "existing": "link"}
     proxy.on(first(lambda: lab.netbox.remove("tenancy/tenants", tenant["id"])), method="POST", path="dcim/devices")
     proxy.on(first(lambda: lab.netbox.remove("dcim/devices", rows[0]["id"])), method="PATCH", path="dcim/devices")
     result = lab.run(netbox_url=proxy.url, **options)

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import typing as t
 from pathlib import Path
 
 import pytest
@@ -13,8 +14,8 @@ from lab import STACK_TYPE, Lab, by_id, codes, new_stack, only, serials_of, stac
 from servers.librenms_server import LibreNMSSimulator
 from servers.netbox_server import NetBoxServer
 
-UPDATE = {"existing": "update"}
-LINK = {"existing": "link"}
+UPDATE: Json = {"existing": "update"}
+LINK: Json = {"existing": "link"}
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +33,7 @@ def member_actions(result: Json) -> dict[int, str]:
     return {member["position"]: member["action"] for member in result["virtual_chassis"]["members"]}
 
 
-def alone(lab: Lab, name: str, serial: str, **fields: object) -> Json:
+def alone(lab: Lab, name: str, serial: str, **fields: t.Any) -> Json:
     return lab.netbox.add_device(name, device_type=STACK_TYPE, role="Access Switch", serial=serial, **fields)
 
 
@@ -86,7 +87,7 @@ def test_a_master_that_is_not_the_first_unit(lab: Lab) -> None:
 def test_a_long_server_key_fits_into_the_domain(lab: Lab) -> None:
     device, _serials = new_stack(lab, 2)
     key = "librenms-of-the-northern-region"
-    lab.prove(server_key=key)
+    lab.run(server_key=key)
     domain = lab.netbox.one("dcim/virtual-chassis", name=device.sysName)["domain"]
     assert len(domain) <= 30
     assert domain.endswith(f"-{device.device_id}")
@@ -95,7 +96,7 @@ def test_a_long_server_key_fits_into_the_domain(lab: Lab) -> None:
 
 def test_stacks_can_be_left_alone(lab: Lab) -> None:
     device, serials = new_stack(lab)
-    lab.prove(virtual_chassis=False)
+    lab.run(virtual_chassis=False)
     assert lab.row(str(device.sysName))["virtual_chassis"] is None
     # Switched on later, the device that stands there becomes the master.
     result = only(lab.prove(**UPDATE))
@@ -155,7 +156,7 @@ def test_a_stack_made_by_hand_is_found_and_completed(lab: Lab, how: str) -> None
 def test_a_stack_that_grew_and_one_that_lost_a_member(lab: Lab) -> None:
     grown, grown_serials = new_stack(lab, 2)
     shrunk, shrunk_serials = new_stack(lab, 3)
-    lab.prove()
+    lab.run()
     stack_of(lab, [*enumerate(grown_serials, start=1), (3, f"{grown_serials[0]}N")], device=grown)
     stack_of(lab, list(enumerate(shrunk_serials[:2], start=1)), device=shrunk)
     for options in ({}, LINK):
@@ -173,7 +174,7 @@ def test_a_stack_that_grew_and_one_that_lost_a_member(lab: Lab) -> None:
 @pytest.mark.parametrize("order", [(2, 1, 3), (2, 3, 1), (3, 1, 2)])
 def test_members_that_swapped_positions(lab: Lab, order: tuple[int, int, int]) -> None:
     device, serials = new_stack(lab)
-    lab.prove()
+    lab.run()
     before = {row["serial"]: row["id"] for row in lab.stack(str(device.sysName)).values()}
     units = [(position, serials[index]) for index, position in enumerate(order)]
     stack_of(lab, units, device=device, serial=serials[0])
@@ -190,7 +191,7 @@ def test_a_unit_put_in_between(lab: Lab, pattern: str) -> None:
     """The second moves to the third place and keeps its name. The new one takes its place, if there is a name for it."""
     device, serials = new_stack(lab, 2)
     options = {"vc_member_name_pattern": pattern}
-    lab.prove(**options)
+    lab.run(**options)
     new = f"{serials[0]}N"
     stack_of(lab, [(1, serials[0]), (2, new), (3, serials[1])], device=device)
     result = only(lab.prove(**options, **UPDATE))
@@ -206,7 +207,7 @@ def test_a_unit_put_in_between(lab: Lab, pattern: str) -> None:
 def test_another_member_became_the_master(lab: Lab) -> None:
     """What NetBox has for the master stays: a stack elects anew with every restart."""
     device, serials = new_stack(lab)
-    lab.prove()
+    lab.run()
     stack_of(lab, list(enumerate(serials, start=1)), master=3, device=device)
     for options in (LINK, UPDATE):
         result = only(lab.prove(**options))
@@ -216,7 +217,7 @@ def test_another_member_became_the_master(lab: Lab) -> None:
 
 def test_a_member_removed_by_hand_comes_back_with_updates_only(lab: Lab) -> None:
     device, serials = new_stack(lab)
-    lab.prove()
+    lab.run()
     lab.netbox.remove("dcim/devices", lab.stack(str(device.sysName))[2]["id"])
     assert only(lab.prove())["action"] == "skip"
     result = only(lab.prove(**UPDATE))
@@ -268,7 +269,7 @@ def test_an_inventory_that_cannot_be_read_blocks(lab: Lab) -> None:
 
 def test_edits_by_hand_in_a_stack_stay(lab: Lab) -> None:
     device, serials = new_stack(lab)
-    lab.prove()
+    lab.run()
     members = lab.stack(str(device.sysName))
     chassis = lab.netbox.one("dcim/virtual-chassis", name=device.sysName)
     lab.netbox.change("dcim/devices", members[2]["id"], name=f"renamed-{device.device_id}", status="offline")

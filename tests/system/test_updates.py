@@ -17,7 +17,7 @@ from servers.netbox_server import NetBoxServer
 
 from ansible_collections.netsot.librenms.plugins.module_utils._exceptions import OptionError
 
-UPDATE = {"existing": "update"}
+UPDATE: Json = {"existing": "update"}
 EVERYTHING = ("name", "site", "location", "rack", "role", "device_type", "platform", "serial", "status", "tenant", "tags", "librenms_id")
 
 
@@ -88,7 +88,7 @@ def test_the_change_log_names_the_job(lab: Lab) -> None:
 def test_status_by_the_state_in_librenms(lab: Lab) -> None:
     up, down = lab.device("ups"), lab.device("ups", status=0)
     disabled = lab.device("ups", disabled=1)
-    lab.prove(status_map={"up": "planned", "disabled": "inventory"}, include_disabled=True)
+    lab.run(status_map={"up": "planned", "disabled": "inventory"}, include_disabled=True)
     statuses = [lab.row(str(device.sysName))["status"]["value"] for device in (up, down, disabled)]
     assert statuses == ["planned", "offline", "inventory"]
     # Later changes of the state are no news to NetBox, unless they are asked for.
@@ -125,7 +125,7 @@ def test_gaps_are_filled(lab: Lab) -> None:
 def test_everything_is_overwritten_when_that_is_wanted(lab: Lab, how: How) -> None:
     device = lab.device("cbs350", "NYC, Suite 400, R12")
     before = edited(lab, device)
-    options = {
+    options: Json = {
         "update_fields": dict.fromkeys(EVERYTHING, "always"),
         "overrides": [{"device_id": device.device_id, "tenant": "Network Operations"}],
         "tags": [f"added {device.device_id}"],
@@ -180,7 +180,7 @@ def test_virtual_machines(lab: Lab) -> None:
         lab.device("vm-linux", hardware="BIG-IP Virtual Edition", os="f5", location="Vienna HQ", serials=()),
     )
     in_site_cluster = lab.device("vm-linux", hardware="KVM", location="Vienna HQ")
-    lab.prove()
+    lab.run()
     rows = {row["name"]: row for row in lab.machines()}
     assert rows[by_cluster.sysName]["cluster"]["name"] == "prod-vmware"
     assert (rows[by_site.sysName]["cluster"], rows[by_site.sysName]["site"]["name"]) == (None, "Vienna HQ")
@@ -213,7 +213,7 @@ def test_missing_tags_and_platforms(lab: Lab) -> None:
 def test_nothing_is_made_for_devices_that_are_not_written(lab: Lab) -> None:
     """No tag, platform or field for a selection of which everything is blocked or there."""
     lab.device("ups")
-    lab.prove()
+    lab.run()
     lab.device("ups", location="Nowhere", os="ghostos")
     before = lab.netbox.changes()
     result = lab.prove(tags=["ghost tag"], create_missing=["tags", "platforms"])
@@ -223,7 +223,7 @@ def test_nothing_is_made_for_devices_that_are_not_written(lab: Lab) -> None:
 
 def test_only_what_netbox_does_not_have(lab: Lab) -> None:
     lab.device("ups")
-    lab.prove()
+    lab.run()
     new = lab.device("ups")
     result = lab.prove(exclude_existing=True)
     assert result["summary"]["created"] == 1

@@ -31,7 +31,7 @@ COLLECTION = next(
     path for path in (pathlib.Path(entry, "ansible_collections/netsot/librenms") for entry in sys.path) if (path / "plugins").is_dir()
 )
 # Every test waits for events; this only bounds how long a failing one takes.
-PATIENCE = 120
+PATIENCE = 240
 
 MODULE = '''
 from __future__ import annotations

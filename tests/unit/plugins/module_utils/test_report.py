@@ -17,7 +17,7 @@ import re
 import typing as t
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from ansible_collections.netsot.librenms.plugins.module_utils import _report
@@ -27,9 +27,16 @@ from ansible_collections.netsot.librenms.plugins.module_utils._engine.identity i
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.issues import Issue, IssueCode
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.matching import Match, Resolved
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.plan import Action, Change, Plan, PlannedDevice, Target, Write
-from ansible_collections.netsot.librenms.plugins.module_utils._engine.records import ChassisStatus, DeviceRecord, Member, VirtualChassis
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.records import (
+    ChassisStatus,
+    DeviceRecord,
+    DeviceStatus,
+    Member,
+    VirtualChassis,
+)
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.rules import ImportAs
 from ansible_collections.netsot.librenms.plugins.module_utils._exceptions import OptionError
+from ansible_collections.netsot.librenms.plugins.module_utils._jobs import JobStatus
 from ansible_collections.netsot.librenms.plugins.module_utils._report import check_report_path, write_report
 from ansible_collections.netsot.librenms.plugins.module_utils._report_csv import write_csv
 from ansible_collections.netsot.librenms.plugins.module_utils._report_html import write_html
@@ -161,6 +168,10 @@ def rows(kind: str, result: dict[str, t.Any]) -> list[dict[str, str]]:
     write_csv(file, kind, result)
     file.seek(0)
     return list(csv.DictReader(file, strict=True))
+
+
+# States and kinds of a result, which the page shows in ways of their own.
+WORDS = (*State, *Action, *ImportAs, *DeviceStatus, *ChassisStatus, *JobStatus, "not_processed")
 
 
 def result_saying(text: str) -> dict[str, t.Any]:
@@ -455,6 +466,7 @@ class TestHtml:
         )
     )
     def test_any_text_is_shown_and_changes_no_structure(self, text: str) -> None:
+        assume(text not in WORDS)
         found = page("search", result_saying(text))
         shown = "".join(char if char.isprintable() or char == "\n" else char.encode("unicode_escape").decode() for char in text)
 
