@@ -208,7 +208,7 @@ def _by_keys(client: NetBoxClient, wanted: c.Sequence[Identity]) -> list[Existin
     """By link, serial and name, in one GraphQL request (NetBox allows ten aliases in one)."""
     server_keys = sorted({identity.server_key for identity in wanted})
     lookups = {
-        "names": _alternatives(name for identity in wanted for name in identity.names),
+        "names": _alternatives(name for identity in wanted for name in (*identity.names, *identity.member_names)),
         "serials": _alternatives(text for identity in wanted for text in (*identity.serials, *identity.member_serials)),
         "ids": _alternatives(str(identity.device_id) for identity in wanted),
     }

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from harness import Json, NetBoxApi
 
-from lab import Lab, by_id, codes, new_stack, only, serials_of
+from lab import STACK_TYPE, Lab, by_id, codes, new_stack, only, serials_of
 from proxy import Answer, Forward, Handler, Proxy, deadlock, gateway_timeout, lose_answer, lose_request
 from servers.librenms_server import LibreNMSSimulator
 from servers.netbox_server import NetBoxServer
@@ -117,20 +117,26 @@ def test_a_person_creates_the_same_device_in_between(lab: Lab, proxy: Proxy, opt
     lab.assert_settled(**options)
 
 
-def test_a_person_creates_a_member_in_between(lab: Lab, proxy: Proxy) -> None:
-    """With the member's serial: it is adopted instead of made."""
+@pytest.mark.parametrize("same", [True, False], ids=["same serial", "same name only"])
+def test_a_person_creates_a_member_in_between(lab: Lab, proxy: Proxy, same: bool) -> None:
+    """With the member's serial it is adopted instead of made; with its name only it is in the way, and the rest is completed."""
     device, serials = new_stack(lab, 3)
     made: list[Json] = []
 
     def by_hand() -> None:
-        made.append(lab.netbox.add_device(f"{device.sysName}-M2", device_type="Catalyst 2960X-24PS-L", serial=serials[1]))
+        serial = serials[1] if same else "FCW9999OTHR"
+        made.append(lab.netbox.add_device(f"{device.sysName}-M2", device_type=STACK_TYPE, serial=serial))
 
     proxy.on(first(by_hand), method="POST", path="dcim/devices", skip=1)
     result = lab.run(netbox_url=proxy.url)
-    assert not result["failed"], result
     members = lab.stack(str(device.sysName))
-    assert serials_of(members) == dict(enumerate(serials, start=1))
-    assert members[2]["id"] == made[0]["id"]
+    if same:
+        assert not result["failed"], result
+        assert serials_of(members) == dict(enumerate(serials, start=1))
+        assert members[2]["id"] == made[0]["id"]
+    else:
+        assert serials_of(members) == {1: serials[0], 3: serials[2]}
+        assert f"{device.sysName}-M2" in str(only(result)["warnings"]) + str(only(result)["issues"])
     lab.assert_settled(existing="update", update_fields={"platform": "never"})
 
 

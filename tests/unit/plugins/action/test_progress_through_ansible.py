@@ -31,7 +31,7 @@ COLLECTION = next(
     path for path in (pathlib.Path(entry, "ansible_collections/netsot/librenms") for entry in sys.path) if (path / "plugins").is_dir()
 )
 # Every test waits for events; this only bounds how long a failing one takes.
-PATIENCE = 90
+PATIENCE = 120
 
 MODULE = '''
 from __future__ import annotations
@@ -134,7 +134,10 @@ class Playbook:
     def expect(self, text: str) -> None:
         """Wait for a line that holds the text."""
         while True:
-            line = self._queue.get(timeout=PATIENCE)
+            try:
+                line = self._queue.get(timeout=PATIENCE)
+            except queue.Empty:
+                raise AssertionError(f"nothing more, and no {text!r}:\n" + "\n".join(self.lines)) from None
             assert line is not None, f"ended without {text!r}:\n" + "\n".join(self.lines)
             self.lines.append(line)
             if text in line:
@@ -210,14 +213,7 @@ def drive(playbook: Playbook, store: JobStore) -> None:
 
 @pytest.fixture(scope="module")
 def done(collections: pathlib.Path, tmp_path_factory: pytest.TempPathFactory) -> Done:
-    try:
-        return played(collections, tmp_path_factory.mktemp("play"))
-    except queue.Empty:
-        # Lines are a convenience that a starved machine may lose: Ansible's worker was forked at an unlucky moment.
-        return played(collections, tmp_path_factory.mktemp("again"))
-
-
-def played(collections: pathlib.Path, directory: pathlib.Path) -> Done:
+    directory = tmp_path_factory.mktemp("play")
     for name in ("home", "steps"):
         (directory / name).mkdir()
     play = {"hosts": "localhost", "connection": "local", "gather_facts": False, "vars": {"prefix": "nightly"}, "tasks": tasks(directory)}
@@ -230,6 +226,8 @@ def played(collections: pathlib.Path, directory: pathlib.Path) -> Done:
         "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
         "ANSIBLE_NOCOLOR": "true",
         "NETSOT_LIBRENMS_STATE_DIR": str(directory / "state"),
+        # Before ansible-core 2.19 Ansible leaves lines in the buffer of a pipe; a terminal has none.
+        "PYTHONUNBUFFERED": "1",
     }
     with Job.open(JobKind.SEARCH, job_id="nightly", state_dir=str(directory / "state")) as earlier:
         earlier.phase(Phase.WRITING, 5)
