@@ -252,9 +252,13 @@ class ImportReport:
         if self._applied is None:
             return []
         issues = []
+        failed = self.action(device) is Action.FAIL
         for write in device.writes():
             outcome = self._applied.of(write)
-            if outcome.fate in _FAILED:
+            if outcome.fate is Fate.NOT_PROCESSED and failed and self._applied.stop_reason is None:
+                message = f"{write.name}: It was left out, because something before it failed."
+                issues.append(Issue(IssueCode.NOT_PROCESSED, write.target.value, message, "Run again when that is put right."))
+            elif outcome.fate in _FAILED:
                 message = f"{write.name}: {outcome.message}" if write is not device.device else outcome.message
                 issues.append(Issue(IssueCode.NETBOX_REFUSED, write.target.value, message))
             elif outcome.fate is Fate.NOT_PROCESSED:

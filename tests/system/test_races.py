@@ -8,6 +8,7 @@ from __future__ import annotations
 import collections
 import concurrent.futures
 import contextlib
+import json
 import threading
 import typing as t
 from pathlib import Path
@@ -16,7 +17,7 @@ import pytest
 from harness import Json, NetBoxApi
 
 from lab import STACK_TYPE, Lab, by_id, codes, new_stack, only, serials_of
-from proxy import Answer, Forward, Handler, Proxy, deadlock, gateway_timeout, lose_answer, lose_request
+from proxy import Answer, Forward, Handler, Proxy, always, deadlock, gateway_timeout, lose_answer, lose_request
 from servers.librenms_server import LibreNMSSimulator
 from servers.netbox_server import NetBoxServer
 
@@ -176,6 +177,23 @@ def test_what_is_deleted_in_between_spoils_its_own_device_only(lab: Lab, proxy: 
     message = next(issue["message"] for issue in results[refused.device_id]["issues"] if issue["code"] == "netbox_refused")
     assert "tenant" in message
     assert "index" not in message
+
+
+def test_a_member_that_netbox_refuses(lab: Lab, proxy: Proxy) -> None:
+    """The stack stays without master, by which the next run knows that it has to complete it."""
+    device, serials = new_stack(lab, 2)
+    refusal = {"detail": "1 of 1 objects could not be created.", "errors": [{"index": 0, "errors": {"role": ["Not today."]}}]}
+    proxy.on(always(400, json.dumps(refusal).encode()), method="POST", path="dcim/devices", skip=1)
+    item = only(lab.run(netbox_url=proxy.url))
+    assert item["action"] == "fail"
+    assert [(issue["code"], issue["message"]) for issue in item["issues"]] == [
+        ("netbox_refused", f"{device.sysName}-M2: role: Not today."),
+        ("not_processed", f"{device.sysName}: It was left out, because something before it failed."),
+    ]
+    assert lab.netbox.one("dcim/virtual-chassis", name=device.sysName)["master"] is None
+    assert not lab.run()["failed"]
+    assert serials_of(lab.stack(str(device.sysName))) == dict(enumerate(serials, start=1))
+    lab.assert_settled()
 
 
 def test_on_error_stop(lab: Lab, proxy: Proxy) -> None:

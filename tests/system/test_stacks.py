@@ -190,7 +190,7 @@ def test_members_that_swapped_positions(lab: Lab, order: tuple[int, int, int]) -
 def test_a_unit_put_in_between(lab: Lab, pattern: str) -> None:
     """The second moves to the third place and keeps its name. The new one takes its place, if there is a name for it."""
     device, serials = new_stack(lab, 2)
-    options = {"vc_member_name_pattern": pattern}
+    options: dict[str, t.Any] = {"vc_member_name_pattern": pattern}
     lab.run(**options)
     new = f"{serials[0]}N"
     stack_of(lab, [(1, serials[0]), (2, new), (3, serials[1])], device=device)
