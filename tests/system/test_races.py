@@ -21,7 +21,7 @@ from proxy import Answer, Forward, Handler, Proxy, always, deadlock, gateway_tim
 from servers.librenms_server import LibreNMSSimulator
 from servers.netbox_server import NetBoxServer
 
-from ansible_collections.netsot.librenms.plugins.module_utils import _netbox_write
+from ansible_collections.netsot.librenms.plugins.module_utils import _http, _netbox_write
 from ansible_collections.netsot.librenms.plugins.module_utils._exceptions import CollectionError
 
 
@@ -35,6 +35,7 @@ def world(netbox_server: NetBoxServer) -> NetBoxApi:
 def lab(librenms: LibreNMSSimulator, world: NetBoxApi, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Lab:
     # Every answer is there at once, or lost: nothing is gained by waiting.
     monkeypatch.setattr(_netbox_write, "_LOOKS", (0.01, 0.05))
+    monkeypatch.setattr(_http, "BACKOFF_FACTOR", 0.01)
     return Lab(librenms, world, tmp_path)
 
 

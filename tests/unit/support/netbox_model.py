@@ -184,6 +184,10 @@ class NetBoxModel:
             raise
         return self.next_id
 
+    def edit(self, kind: ObjectKind, object_id: int, **fields: t.Any) -> None:
+        """Changes an object, as a person would."""
+        self._change(kind, object_id, fields)
+
     def device(self, name: str) -> Json:
         """The only device of a name, with its id."""
         (found,) = [{**row, "id": key[1]} for key, row in self.objects.items() if key[0] is ObjectKind.DEVICE and row["name"] == name]
