@@ -132,5 +132,5 @@ class Imports(RuleBasedStateMachine):
             assert self.netbox.objects[key][field] == value
 
 
-Imports.TestCase.settings = hypothesis.settings(max_examples=60, stateful_step_count=12, deadline=None)
+Imports.TestCase.settings = hypothesis.settings(max_examples=150, stateful_step_count=15, deadline=None)
 TestImports = Imports.TestCase
