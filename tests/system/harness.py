@@ -37,6 +37,8 @@ class NetBoxApi:
         self.tokens = server.tokens
         self._session = requests.Session()
         self._session.trust_env = False
+        # gunicorn drops connections that were idle for a while, perhaps at the very moment of the next request.
+        self._session.headers["Connection"] = "close"
         self._session.headers["Authorization"] = f"Token {self.tokens['admin_v1']}"
 
     def _call(self, method: str, path: str, **arguments: t.Any) -> t.Any:
