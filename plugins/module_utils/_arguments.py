@@ -10,6 +10,9 @@ import typing as t
 
 from ansible.module_utils.basic import env_fallback
 
+from ._cache_info import CACHE_DIR_VARIABLE
+from ._job_store import STATE_DIR_VARIABLE
+
 Spec = dict[str, dict[str, t.Any]]
 
 
@@ -53,14 +56,14 @@ def cache_spec() -> Spec:
     return {
         "cache_timeout": {"type": "int", "default": 300},
         "clear_cache": {"type": "bool", "default": False},
-        "cache_dir": {"type": "path", "fallback": _env("NETSOT_LIBRENMS_CACHE_DIR")},
+        "cache_dir": {"type": "path", "fallback": _env(CACHE_DIR_VARIABLE)},
     }
 
 
 def job_spec() -> Spec:
     return {
         "job_id": {"type": "str"},
-        "state_dir": {"type": "path", "fallback": _env("NETSOT_LIBRENMS_STATE_DIR")},
+        "state_dir": {"type": "path", "fallback": _env(STATE_DIR_VARIABLE)},
         "deadline": {"type": "int"},
         "result_detail": {"type": "str", "choices": ["full", "brief", "summary"], "default": "full"},
         "report_path": {"type": "path"},

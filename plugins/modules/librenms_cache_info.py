@@ -109,11 +109,11 @@ cache_dir:
   sample: /home/netops/.cache/netsot.librenms
 """
 
-from ansible.module_utils.basic import AnsibleModule, env_fallback
+from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.netsot.librenms.plugins.module_utils._arguments import group_defaults_spec
+from ansible_collections.netsot.librenms.plugins.module_utils._arguments import cache_spec, group_defaults_spec
 from ansible_collections.netsot.librenms.plugins.module_utils._cache import FileCache
-from ansible_collections.netsot.librenms.plugins.module_utils._cache_info import CACHE_DIR_VARIABLE, cached_searches
+from ansible_collections.netsot.librenms.plugins.module_utils._cache_info import cached_searches
 from ansible_collections.netsot.librenms.plugins.module_utils._exceptions import CollectionError
 
 
@@ -123,7 +123,7 @@ def main() -> None:
         argument_spec={
             **group_defaults_spec(),
             "librenms_url": {"type": "str"},
-            "cache_dir": {"type": "path", "fallback": (env_fallback, [CACHE_DIR_VARIABLE])},
+            "cache_dir": cache_spec()["cache_dir"],
         },
         supports_check_mode=True,
     )

@@ -100,12 +100,12 @@ job:
 
 import typing as t
 
-from ansible.module_utils.basic import AnsibleModule, env_fallback
+from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.netsot.librenms.plugins.module_utils._arguments import group_defaults_spec
+from ansible_collections.netsot.librenms.plugins.module_utils._arguments import group_defaults_spec, job_spec
 from ansible_collections.netsot.librenms.plugins.module_utils._exceptions import CollectionError
 from ansible_collections.netsot.librenms.plugins.module_utils._job_actions import JobActionError, Outcome, cancel_job, remove_job
-from ansible_collections.netsot.librenms.plugins.module_utils._job_store import STATE_DIR_VARIABLE, JobStore, valid_job_id
+from ansible_collections.netsot.librenms.plugins.module_utils._job_store import JobStore, valid_job_id
 
 
 def _run(options: t.Mapping[str, t.Any], *, check_mode: bool) -> Outcome:
@@ -125,7 +125,7 @@ def main() -> None:
             "state": {"type": "str", "choices": ["cancelled", "absent"], "required": True},
             "wait": {"type": "bool", "default": True},
             "wait_timeout": {"type": "int", "default": 60},
-            "state_dir": {"type": "path", "fallback": (env_fallback, [STATE_DIR_VARIABLE])},
+            "state_dir": job_spec()["state_dir"],
         },
         supports_check_mode=True,
     )

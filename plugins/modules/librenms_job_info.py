@@ -191,12 +191,12 @@ total:
   sample: 1
 """
 
-from ansible.module_utils.basic import AnsibleModule, env_fallback
+from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.netsot.librenms.plugins.module_utils._arguments import group_defaults_spec
+from ansible_collections.netsot.librenms.plugins.module_utils._arguments import group_defaults_spec, job_spec
 from ansible_collections.netsot.librenms.plugins.module_utils._exceptions import CollectionError
 from ansible_collections.netsot.librenms.plugins.module_utils._job_actions import JobFilter, list_jobs
-from ansible_collections.netsot.librenms.plugins.module_utils._job_store import STATE_DIR_VARIABLE, JobKind, JobStatus, JobStore
+from ansible_collections.netsot.librenms.plugins.module_utils._job_store import JobKind, JobStatus, JobStore
 
 
 def main() -> None:
@@ -214,7 +214,7 @@ def main() -> None:
             "user": {"type": "str"},
             "limit": {"type": "int", "default": 50},
             "log_lines": {"type": "int", "default": 20},
-            "state_dir": {"type": "path", "fallback": (env_fallback, [STATE_DIR_VARIABLE])},
+            "state_dir": job_spec()["state_dir"],
         },
         supports_check_mode=True,
     )
