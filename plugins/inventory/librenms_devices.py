@@ -127,10 +127,10 @@ from ansible import constants as C
 from ansible.errors import AnsibleError, AnsibleParserError
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable, get_cache_plugin
 
-from ansible_collections.netsot.librenms.plugins.module_utils._cache import iso_time
+from ansible_collections.netsot.librenms.plugins.module_utils._cache.files import iso_time
 from ansible_collections.netsot.librenms.plugins.module_utils._deps import MINIMUM, problem
 from ansible_collections.netsot.librenms.plugins.module_utils._exceptions import CollectionError
-from ansible_collections.netsot.librenms.plugins.module_utils._http import REQUESTS_IMPORT_ERROR
+from ansible_collections.netsot.librenms.plugins.module_utils._http.session import REQUESTS_IMPORT_ERROR
 from ansible_collections.netsot.librenms.plugins.plugin_utils._inventory import HostEntry, Hosts, Surroundings, build_hosts
 from ansible_collections.netsot.librenms.plugins.plugin_utils._inventory_constructed import Construction
 from ansible_collections.netsot.librenms.plugins.plugin_utils._inventory_options import InventoryOptions, check_names

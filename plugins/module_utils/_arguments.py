@@ -10,8 +10,8 @@ import typing as t
 
 from ansible.module_utils.basic import env_fallback
 
-from ._cache_info import CACHE_DIR_VARIABLE
-from ._job_store import STATE_DIR_VARIABLE
+from ._jobs.store import STATE_DIR_VARIABLE
+from ._librenms.cached_searches import CACHE_DIR_VARIABLE
 
 Spec = dict[str, dict[str, t.Any]]
 

@@ -10,11 +10,10 @@ import collections.abc as c
 import typing as t
 
 from ._deps import require
-from ._errors import fail
 from ._exceptions import CollectionError
-from ._import import import_devices
-from ._options import ImportRunOptions, SearchOptions
-from ._search import search
+from ._flow.importing import import_devices
+from ._flow.options import ImportRunOptions, SearchOptions
+from ._flow.searching import search
 
 if t.TYPE_CHECKING:
     from ansible.module_utils.basic import AnsibleModule
@@ -44,6 +43,12 @@ def run_import(module: AnsibleModule) -> t.NoReturn:
     if not module._diff:
         del result["diff"]
     _leave(module, result)
+
+
+def fail(module: AnsibleModule, error: CollectionError, **result: t.Any) -> t.NoReturn:
+    """Fails the task with the error's sentence; C(failure) holds its parts for other tasks to look at."""
+    module.fail_json(msg=str(error), failure=error.failure(), **result)
+    raise SystemExit(1)
 
 
 def _leave(module: AnsibleModule, result: dict[str, t.Any]) -> t.NoReturn:

@@ -112,9 +112,9 @@ cache_dir:
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.netsot.librenms.plugins.module_utils._arguments import cache_spec, group_defaults_spec
-from ansible_collections.netsot.librenms.plugins.module_utils._cache import FileCache
-from ansible_collections.netsot.librenms.plugins.module_utils._cache_info import cached_searches
+from ansible_collections.netsot.librenms.plugins.module_utils._cache.files import FileCache
 from ansible_collections.netsot.librenms.plugins.module_utils._exceptions import CollectionError
+from ansible_collections.netsot.librenms.plugins.module_utils._librenms.cached_searches import cached_searches
 
 
 def main() -> None:

@@ -12,11 +12,11 @@ import enum
 import re
 import typing as t
 
-from ansible_collections.netsot.librenms.plugins.module_utils._connection import Connection, positive
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.naming import Naming
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.selection import Selection
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.text import near
 from ansible_collections.netsot.librenms.plugins.module_utils._exceptions import OptionError
+from ansible_collections.netsot.librenms.plugins.module_utils._flow.connection import Connection, positive
 
 # C(ansible_network_os) by LibreNMS operating system: where a collection has a connection plugin of that name.
 NETWORK_OS: t.Final[c.Mapping[str, str]] = {

@@ -11,12 +11,12 @@ import dataclasses
 import time
 import typing as t
 
-from ansible_collections.netsot.librenms.plugins.module_utils._cache import CacheScope, FileCache
+from ansible_collections.netsot.librenms.plugins.module_utils._cache.files import CacheScope, FileCache
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.records import DeviceRecord, Member, VirtualChassis
 from ansible_collections.netsot.librenms.plugins.module_utils._exceptions import CollectionError
-from ansible_collections.netsot.librenms.plugins.module_utils._http import RequestStats
-from ansible_collections.netsot.librenms.plugins.module_utils._librenms import LABEL, LibreNMSClient
-from ansible_collections.netsot.librenms.plugins.module_utils._librenms_url import base_url
+from ansible_collections.netsot.librenms.plugins.module_utils._http.session import RequestStats
+from ansible_collections.netsot.librenms.plugins.module_utils._librenms.client import LABEL, LibreNMSClient
+from ansible_collections.netsot.librenms.plugins.module_utils._librenms.url import base_url
 
 from ._inventory_options import InventoryOptions
 

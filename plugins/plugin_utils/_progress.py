@@ -22,7 +22,7 @@ from ansible.utils.display import Display
 from ansible.utils.vars import merge_hash
 
 from ansible_collections.netsot.librenms.plugins.module_utils._exceptions import CollectionError
-from ansible_collections.netsot.librenms.plugins.module_utils._job_store import Counts, JobRecord, JobStore, now, valid_job_id
+from ansible_collections.netsot.librenms.plugins.module_utils._jobs.store import Counts, JobRecord, JobStore, now, valid_job_id
 
 # Seconds between two lines, and between two reads of the record.
 LINE_INTERVAL = 2.0

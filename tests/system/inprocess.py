@@ -19,10 +19,10 @@ from unittest import mock
 # Where Ansible finds collections Python has to be told.
 sys.path.insert(0, os.environ.get("ANSIBLE_COLLECTIONS_PATH", ".").split(os.pathsep)[0])
 
-from ansible_collections.netsot.librenms.plugins.module_utils import _netbox_existing
+from ansible_collections.netsot.librenms.plugins.module_utils._netbox import existing as _netbox_existing
 from ansible_collections.netsot.librenms.plugins.module_utils._arguments import import_spec
-from ansible_collections.netsot.librenms.plugins.module_utils._import import import_devices
-from ansible_collections.netsot.librenms.plugins.module_utils._options import ImportRunOptions
+from ansible_collections.netsot.librenms.plugins.module_utils._flow.importing import import_devices
+from ansible_collections.netsot.librenms.plugins.module_utils._flow.options import ImportRunOptions
 
 Json = dict[str, t.Any]
 How = t.Literal["auto", "graphql", "targeted", "rest"]

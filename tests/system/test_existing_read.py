@@ -19,7 +19,7 @@ from servers.librenms_model import SimDevice
 from servers.librenms_server import LibreNMSSimulator
 from servers.netbox_server import NetBoxServer
 
-from ansible_collections.netsot.librenms.plugins.module_utils import _netbox_existing
+from ansible_collections.netsot.librenms.plugins.module_utils._netbox import existing as _netbox_existing
 from ansible_collections.netsot.librenms.plugins.module_utils._exceptions import AccessDenied, ApiError
 
 DEVICES = 2000

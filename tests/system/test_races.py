@@ -21,7 +21,8 @@ from proxy import Answer, Forward, Handler, Proxy, always, deadlock, gateway_tim
 from servers.librenms_server import LibreNMSSimulator
 from servers.netbox_server import NetBoxServer
 
-from ansible_collections.netsot.librenms.plugins.module_utils import _http, _netbox_write
+from ansible_collections.netsot.librenms.plugins.module_utils._http import session as _http
+from ansible_collections.netsot.librenms.plugins.module_utils._netbox import write as _netbox_write
 from ansible_collections.netsot.librenms.plugins.module_utils._exceptions import CollectionError
 
 

@@ -16,9 +16,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from ansible_collections.netsot.librenms.plugins.module_utils import _librenms_wire as wire
-from ansible_collections.netsot.librenms.plugins.module_utils._engine.assessment import Assessment, Surroundings, assess
-from ansible_collections.netsot.librenms.plugins.module_utils._engine.catalog import (
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.judging.assessment import Assessment, Surroundings, assess
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.judging.existing import ExistingObject, ExistingObjects, ObjectKind
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.matching.catalog import (
     Catalog,
     Cluster,
     DeviceType,
@@ -27,11 +27,11 @@ from ansible_collections.netsot.librenms.plugins.module_utils._engine.catalog im
     Role,
     SiteObject,
 )
-from ansible_collections.netsot.librenms.plugins.module_utils._engine.existing import ExistingObject, ExistingObjects, ObjectKind
-from ansible_collections.netsot.librenms.plugins.module_utils._engine.matching import Matcher
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.matching.matcher import Matcher
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.matching.rules import Rules
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.naming import MemberNaming, Naming
-from ansible_collections.netsot.librenms.plugins.module_utils._engine.rules import Rules
-from ansible_collections.netsot.librenms.plugins.module_utils._engine.virtual_chassis import detect
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.stacks.detect import detect
+from ansible_collections.netsot.librenms.plugins.module_utils._librenms import wire
 from ansible_collections.netsot.librenms.tests.servers import librenms_demo, world
 from ansible_collections.netsot.librenms.tests.servers.librenms_devices import KINDS, LOCATIONS, generate, make_device
 from ansible_collections.netsot.librenms.tests.servers.librenms_model import ApiUser, SimDevice, SimWorld

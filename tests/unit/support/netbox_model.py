@@ -10,8 +10,19 @@ import collections.abc as c
 import dataclasses
 import typing as t
 
-from ansible_collections.netsot.librenms.plugins.module_utils._engine.assessment import Assessment, Surroundings, assess, doubtful_links
-from ansible_collections.netsot.librenms.plugins.module_utils._engine.catalog import (
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.judging.assessment import (
+    Assessment,
+    Surroundings,
+    assess,
+    doubtful_links,
+)
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.judging.existing import (
+    ExistingChassis,
+    ExistingObject,
+    ExistingObjects,
+    ObjectKind,
+)
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.matching.catalog import (
     Catalog,
     Cluster,
     DeviceType,
@@ -20,24 +31,18 @@ from ansible_collections.netsot.librenms.plugins.module_utils._engine.catalog im
     Role,
     SiteObject,
 )
-from ansible_collections.netsot.librenms.plugins.module_utils._engine.existing import (
-    ExistingChassis,
-    ExistingObject,
-    ExistingObjects,
-    ObjectKind,
-)
-from ansible_collections.netsot.librenms.plugins.module_utils._engine.matching import Matcher
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.matching.matcher import Matcher
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.matching.rules import Rules
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.naming import MemberNaming, Naming
-from ansible_collections.netsot.librenms.plugins.module_utils._engine.plan import Fields, FieldState, Plan, Ref, Target, Write
-from ansible_collections.netsot.librenms.plugins.module_utils._engine.plan_options import ImportOptions
-from ansible_collections.netsot.librenms.plugins.module_utils._engine.planner import LINK_FIELD, LINKED_TYPES, LinkField, make_plan
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.planning.options import ImportOptions
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.planning.plan import Fields, FieldState, Plan, Ref, Target, Write
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.planning.planner import LINK_FIELD, LINKED_TYPES, LinkField, make_plan
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.records import (
     ChassisStatus,
     DeviceRecord,
     Member,
     VirtualChassis,
 )
-from ansible_collections.netsot.librenms.plugins.module_utils._engine.rules import Rules
 
 Json = dict[str, t.Any]
 

@@ -24,8 +24,8 @@ import typing as t
 
 import pytest
 
-from ansible_collections.netsot.librenms.plugins.module_utils._job_store import JobStore
-from ansible_collections.netsot.librenms.plugins.module_utils._jobs import Job, JobKind, Phase
+from ansible_collections.netsot.librenms.plugins.module_utils._jobs.job import Job, JobKind, Phase
+from ansible_collections.netsot.librenms.plugins.module_utils._jobs.store import JobStore
 
 COLLECTION = next(
     path for path in (pathlib.Path(entry, "ansible_collections/netsot/librenms") for entry in sys.path) if (path / "plugins").is_dir()
@@ -48,7 +48,7 @@ options:
 import pathlib, time
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.netsot.librenms.plugins.module_utils._exceptions import CollectionError, Stopped
-from ansible_collections.netsot.librenms.plugins.module_utils._jobs import Job, JobKind, JobStatus, Phase
+from ansible_collections.netsot.librenms.plugins.module_utils._jobs.job import Job, JobKind, JobStatus, Phase
 
 STEPS = ((Phase.LISTING, None, 0, 0), (Phase.READING, 4, 1, 0), (Phase.READING, 4, 3, 1), (Phase.WRITING, 9, 9, 2))
 

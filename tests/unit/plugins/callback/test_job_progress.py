@@ -12,8 +12,8 @@ import typing as t
 import pytest
 
 from ansible_collections.netsot.librenms.plugins.callback.job_progress import CallbackModule
-from ansible_collections.netsot.librenms.plugins.module_utils._job_store import JobStore
-from ansible_collections.netsot.librenms.plugins.module_utils._jobs import Job, JobKind, Phase
+from ansible_collections.netsot.librenms.plugins.module_utils._jobs.job import Job, JobKind, Phase
+from ansible_collections.netsot.librenms.plugins.module_utils._jobs.store import JobStore
 from ansible_collections.netsot.librenms.plugins.plugin_utils import _progress
 
 

@@ -16,11 +16,11 @@ from ansible.parsing.dataloader import DataLoader
 from ansible.template import Templar
 
 from ansible_collections.netsot.librenms.plugins.inventory import librenms_devices as plugin_module
-from ansible_collections.netsot.librenms.plugins.module_utils._connection import Connection
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.naming import Naming
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.records import ChassisStatus, DeviceRecord, VirtualChassis
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.selection import Selection
 from ansible_collections.netsot.librenms.plugins.module_utils._exceptions import CollectionError, ConnectionFailed
+from ansible_collections.netsot.librenms.plugins.module_utils._flow.connection import Connection
 from ansible_collections.netsot.librenms.plugins.plugin_utils._inventory_options import AddressKind, ChassisMode, GroupBy, InventoryOptions
 from ansible_collections.netsot.librenms.plugins.plugin_utils._inventory_source import Reading, Source, source_digest
 

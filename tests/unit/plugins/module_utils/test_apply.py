@@ -15,17 +15,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from unit.support.netbox_model import C9200, C9300, MX480, NetBoxModel, record, stack, unit
 
-from ansible_collections.netsot.librenms.plugins.module_utils import _batches
-from ansible_collections.netsot.librenms.plugins.module_utils._apply import Applied, ApplyOptions, apply
-from ansible_collections.netsot.librenms.plugins.module_utils._batches import INTERFACE_WEIGHT, Pace, Unit, in_type_order, without
-from ansible_collections.netsot.librenms.plugins.module_utils._engine.existing import ObjectKind
-from ansible_collections.netsot.librenms.plugins.module_utils._engine.plan import Plan, PlannedDevice, Target
-from ansible_collections.netsot.librenms.plugins.module_utils._engine.plan_options import ImportOptions, OnExisting
-from ansible_collections.netsot.librenms.plugins.module_utils._engine.planner import LinkField
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.judging.existing import ObjectKind
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.planning.options import ImportOptions, OnExisting
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.planning.plan import Plan, PlannedDevice, Target
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.planning.planner import LinkField
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.records import VirtualChassis
 from ansible_collections.netsot.librenms.plugins.module_utils._exceptions import CollectionError, Stopped, StopReason
-from ansible_collections.netsot.librenms.plugins.module_utils._jobs import NullJob
-from ansible_collections.netsot.librenms.plugins.module_utils._netbox_write import Fate, Item, Outcome
+from ansible_collections.netsot.librenms.plugins.module_utils._jobs.job import NullJob
+from ansible_collections.netsot.librenms.plugins.module_utils._netbox import batches as _batches
+from ansible_collections.netsot.librenms.plugins.module_utils._netbox.apply import Applied, ApplyOptions, apply
+from ansible_collections.netsot.librenms.plugins.module_utils._netbox.batches import INTERFACE_WEIGHT, Pace, Unit, in_type_order, without
+from ansible_collections.netsot.librenms.plugins.module_utils._netbox.write import Fate, Item, Outcome
 
 Json = dict[str, t.Any]
 HARDWARE = {C9300: "C9300-48P", C9200: "C9200L-24T", MX480: "MX480"}

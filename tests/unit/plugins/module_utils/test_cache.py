@@ -20,9 +20,15 @@ import typing as t
 
 import pytest
 
-from ansible_collections.netsot.librenms.plugins.module_utils import _cache
-from ansible_collections.netsot.librenms.plugins.module_utils._cache import CacheFacts, CacheKey, CacheScope, FileCache, default_directory
-from ansible_collections.netsot.librenms.plugins.module_utils._cache_lock import file_lock
+from ansible_collections.netsot.librenms.plugins.module_utils._cache import files as _cache
+from ansible_collections.netsot.librenms.plugins.module_utils._cache.files import (
+    CacheFacts,
+    CacheKey,
+    CacheScope,
+    FileCache,
+    default_directory,
+)
+from ansible_collections.netsot.librenms.plugins.module_utils._cache.lock import file_lock
 from ansible_collections.netsot.librenms.plugins.module_utils._exceptions import ApiError, Stopped, StopReason
 
 TOKEN = "s3cr3t-token"

@@ -23,7 +23,6 @@ import certifi
 import pytest
 import requests
 
-from ansible_collections.netsot.librenms.plugins.module_utils import _http
 from ansible_collections.netsot.librenms.plugins.module_utils._exceptions import (
     AccessDenied,
     AnswerLost,
@@ -34,6 +33,7 @@ from ansible_collections.netsot.librenms.plugins.module_utils._exceptions import
     StopReason,
     UnusableAnswer,
 )
+from ansible_collections.netsot.librenms.plugins.module_utils._http import session as _http
 
 TOKEN = "token-that-nobody-may-see"
 

@@ -12,7 +12,7 @@ import typing as t
 import pytest
 
 from ansible_collections.netsot.librenms.plugins.module_utils._exceptions import OptionError
-from ansible_collections.netsot.librenms.plugins.module_utils._job_actions import (
+from ansible_collections.netsot.librenms.plugins.module_utils._jobs.actions import (
     JobActionError,
     JobFilter,
     cancel_job,
@@ -20,8 +20,8 @@ from ansible_collections.netsot.librenms.plugins.module_utils._job_actions impor
     list_jobs,
     remove_job,
 )
-from ansible_collections.netsot.librenms.plugins.module_utils._job_process import ProcessIdentity
-from ansible_collections.netsot.librenms.plugins.module_utils._job_store import Counts, JobKind, JobRecord, JobStatus, JobStore, Phase, now
+from ansible_collections.netsot.librenms.plugins.module_utils._jobs.process import ProcessIdentity
+from ansible_collections.netsot.librenms.plugins.module_utils._jobs.store import Counts, JobKind, JobRecord, JobStatus, JobStore, Phase, now
 
 START = dt.datetime(2026, 11, 23, 10, tzinfo=dt.UTC)
 

@@ -12,8 +12,8 @@ import typing as t
 
 import pytest
 
-from ansible_collections.netsot.librenms.plugins.module_utils import _job_process
-from ansible_collections.netsot.librenms.plugins.module_utils._job_process import Liveness, ProcessIdentity, liveness
+from ansible_collections.netsot.librenms.plugins.module_utils._jobs import process as _job_process
+from ansible_collections.netsot.librenms.plugins.module_utils._jobs.process import Liveness, ProcessIdentity, liveness
 
 HERE = ProcessIdentity(host="laptop", pid=1, started=5, boot_id="boot-1", namespace="pid:[1]")
 

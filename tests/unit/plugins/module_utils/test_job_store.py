@@ -16,8 +16,8 @@ import typing as t
 import pytest
 
 from ansible_collections.netsot.librenms.plugins.module_utils._exceptions import OptionError
-from ansible_collections.netsot.librenms.plugins.module_utils._job_process import ProcessIdentity
-from ansible_collections.netsot.librenms.plugins.module_utils._job_store import (
+from ansible_collections.netsot.librenms.plugins.module_utils._jobs.process import ProcessIdentity
+from ansible_collections.netsot.librenms.plugins.module_utils._jobs.store import (
     Counts,
     DamagedRecordError,
     JobKind,

@@ -16,8 +16,7 @@ import typing as t
 import pytest
 
 from ansible_collections.netsot.librenms.plugins.module_utils._exceptions import ApiError, OptionError, Stopped, StopReason
-from ansible_collections.netsot.librenms.plugins.module_utils._job_store import JobRecord, JobStore
-from ansible_collections.netsot.librenms.plugins.module_utils._jobs import (
+from ansible_collections.netsot.librenms.plugins.module_utils._jobs.job import (
     Job,
     JobKind,
     JobStatus,
@@ -26,6 +25,7 @@ from ansible_collections.netsot.librenms.plugins.module_utils._jobs import (
     Progress,
     clean_line,
 )
+from ansible_collections.netsot.librenms.plugins.module_utils._jobs.store import JobRecord, JobStore
 
 
 class Clock:

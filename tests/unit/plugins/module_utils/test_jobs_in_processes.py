@@ -19,8 +19,8 @@ import typing as t
 
 import pytest
 
-from ansible_collections.netsot.librenms.plugins.module_utils._job_actions import JobActionError, cancel_job, remove_job
-from ansible_collections.netsot.librenms.plugins.module_utils._job_store import JobRecord, JobStatus, JobStore
+from ansible_collections.netsot.librenms.plugins.module_utils._jobs.actions import JobActionError, cancel_job, remove_job
+from ansible_collections.netsot.librenms.plugins.module_utils._jobs.store import JobRecord, JobStatus, JobStore
 
 # Every test waits for events; this only bounds how long a failing one takes.
 PATIENCE = 60
@@ -28,7 +28,7 @@ PATIENCE = 60
 JOB = """
 import json, sys, time
 from ansible_collections.netsot.librenms.plugins.module_utils._exceptions import Stopped
-from ansible_collections.netsot.librenms.plugins.module_utils._jobs import Job, JobKind, JobStatus, Phase
+from ansible_collections.netsot.librenms.plugins.module_utils._jobs.job import Job, JobKind, JobStatus, Phase
 options = json.loads(sys.argv[1])
 with Job.open(JobKind.IMPORT, **options) as job:
     job.phase(Phase.WRITING, 1000)
@@ -128,7 +128,7 @@ def test_killed_job_is_lost_and_can_be_removed(tmp_path: pathlib.Path) -> None:
 def test_of_many_starts_at_once_one_gets_the_id(tmp_path: pathlib.Path) -> None:
     script = (
         "import sys\n"
-        "from ansible_collections.netsot.librenms.plugins.module_utils._jobs import Job, JobKind\n"
+        "from ansible_collections.netsot.librenms.plugins.module_utils._jobs.job import Job, JobKind\n"
         "print('ready', flush=True); sys.stdin.readline()\n"
         "Job.open(JobKind.IMPORT, job_id='one', state_dir=sys.argv[1])\n"
         "print('won', flush=True); sys.stdin.readline()\n"
@@ -159,16 +159,16 @@ def test_records_of_another_user_are_neither_read_nor_cancelled() -> None:
     collections = next(path for path in sys.path if pathlib.Path(path, "ansible_collections/netsot/librenms").is_dir())
     script = (
         "import os, sys\n"
-        "from ansible_collections.netsot.librenms.plugins.module_utils import _job_actions, _job_store, _jobs\n"
-        "store = _job_store.JobStore(sys.argv[1])\n"
+        "from ansible_collections.netsot.librenms.plugins.module_utils._jobs import actions, job as jobs, store as stores\n"
+        "store = stores.JobStore(sys.argv[1])\n"
         "os.setgroups([]); os.setgid(65534); os.setuid(65534)\n"
-        "for action in (lambda: store.listing(), lambda: _job_actions.cancel_job(store, 'one', wait=0),\n"
-        "               lambda: _job_actions.remove_job(store, 'one')):\n"
+        "for action in (lambda: store.listing(), lambda: actions.cancel_job(store, 'one', wait=0),\n"
+        "               lambda: actions.remove_job(store, 'one')):\n"
         "    try:\n"
         "        action()\n"
-        "    except _job_store.JobStoreError as error:\n"
+        "    except stores.JobStoreError as error:\n"
         "        print(error)\n"
-        "job = _jobs.Job.open(_jobs.JobKind.SEARCH, state_dir=sys.argv[1], job_id='mine')\n"
+        "job = jobs.Job.open(jobs.JobKind.SEARCH, state_dir=sys.argv[1], job_id='mine')\n"
         "print(job.warnings[0])\n"
     )
     directory = tempfile.mkdtemp()

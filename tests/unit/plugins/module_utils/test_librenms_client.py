@@ -15,8 +15,7 @@ import typing as t
 import pytest
 import requests
 
-from ansible_collections.netsot.librenms.plugins.module_utils import _http, _librenms
-from ansible_collections.netsot.librenms.plugins.module_utils._cache import FileCache
+from ansible_collections.netsot.librenms.plugins.module_utils._cache.files import FileCache
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.records import ChassisStatus, DeviceRecord, InventoryRow
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.selection import Selection
 from ansible_collections.netsot.librenms.plugins.module_utils._exceptions import (
@@ -29,8 +28,10 @@ from ansible_collections.netsot.librenms.plugins.module_utils._exceptions import
     StopReason,
     UnusableAnswer,
 )
-from ansible_collections.netsot.librenms.plugins.module_utils._librenms import LibreNMSClient
-from ansible_collections.netsot.librenms.plugins.module_utils._librenms_url import base_url
+from ansible_collections.netsot.librenms.plugins.module_utils._http import session as _http
+from ansible_collections.netsot.librenms.plugins.module_utils._librenms import client as _librenms
+from ansible_collections.netsot.librenms.plugins.module_utils._librenms.client import LibreNMSClient
+from ansible_collections.netsot.librenms.plugins.module_utils._librenms.url import base_url
 from ansible_collections.netsot.librenms.tests.servers.librenms_devices import generate
 from ansible_collections.netsot.librenms.tests.servers.librenms_model import SECRET_MARK, EntRow, SimDevice, SimGroup, rows_of
 from ansible_collections.netsot.librenms.tests.servers.librenms_server import LibreNMSSimulator

@@ -10,11 +10,11 @@ import sys
 
 import pytest
 
-from ansible_collections.netsot.librenms.plugins.module_utils._cache import FileCache
+from ansible_collections.netsot.librenms.plugins.module_utils._cache.files import FileCache
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.selection import Selection
 from ansible_collections.netsot.librenms.plugins.module_utils._exceptions import ApiError
-from ansible_collections.netsot.librenms.plugins.module_utils._http import RequestStats
-from ansible_collections.netsot.librenms.plugins.module_utils._librenms import LibreNMSClient
+from ansible_collections.netsot.librenms.plugins.module_utils._http.session import RequestStats
+from ansible_collections.netsot.librenms.plugins.module_utils._librenms.client import LibreNMSClient
 
 if sys.version_info < (3, 12):
     pytest.skip("the simulator needs Python 3.12", allow_module_level=True)

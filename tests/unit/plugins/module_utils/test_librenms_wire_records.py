@@ -12,8 +12,8 @@ import hypothesis
 import pytest
 from hypothesis import strategies as st
 
-from ansible_collections.netsot.librenms.plugins.module_utils import _librenms_wire as wire
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.records import DeviceRecord, DeviceStatus, InventoryRow
+from ansible_collections.netsot.librenms.plugins.module_utils._librenms import wire
 
 SECRETS = {"community": "s3cr3t", "authname": "s3cr3t", "authpass": "s3cr3t", "cryptopass": "s3cr3t"}
 

@@ -9,7 +9,7 @@ import typing as t
 
 import pytest
 
-from ansible_collections.netsot.librenms.plugins.module_utils._engine.plan import Target
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.planning.plan import Target
 from ansible_collections.netsot.librenms.plugins.module_utils._exceptions import (
     AccessDenied,
     AnswerLost,
@@ -18,7 +18,7 @@ from ansible_collections.netsot.librenms.plugins.module_utils._exceptions import
     ConnectionFailed,
     UnusableAnswer,
 )
-from ansible_collections.netsot.librenms.plugins.module_utils._netbox_jobs import JobSender, check_jobs
+from ansible_collections.netsot.librenms.plugins.module_utils._netbox.jobs import JobSender, check_jobs
 
 Json = dict[str, t.Any]
 

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.netsot.librenms.plugins.module_utils._engine.plan import Target
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.planning.plan import Target
 from ansible_collections.netsot.librenms.plugins.module_utils._exceptions import (
     AccessDenied,
     AnswerLost,
@@ -23,7 +23,7 @@ from ansible_collections.netsot.librenms.plugins.module_utils._exceptions import
     StopReason,
     UnusableAnswer,
 )
-from ansible_collections.netsot.librenms.plugins.module_utils._netbox_write import (
+from ansible_collections.netsot.librenms.plugins.module_utils._netbox.write import (
     MAX_BODY,
     BulkWriter,
     Fate,

@@ -20,13 +20,20 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from ansible_collections.netsot.librenms.plugins.module_utils import _report
-from ansible_collections.netsot.librenms.plugins.module_utils._engine.assessment import AssessedMember, Assessment, State
-from ansible_collections.netsot.librenms.plugins.module_utils._engine.existing import ExistingObject, ObjectKind
-from ansible_collections.netsot.librenms.plugins.module_utils._engine.identity import MatchedBy
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.issues import Issue, IssueCode
-from ansible_collections.netsot.librenms.plugins.module_utils._engine.matching import Match, Resolved
-from ansible_collections.netsot.librenms.plugins.module_utils._engine.plan import Action, Change, Plan, PlannedDevice, Target, Write
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.judging.assessment import AssessedMember, Assessment, State
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.judging.existing import ExistingObject, ObjectKind
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.judging.identity import MatchedBy
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.matching.matcher import Match, Resolved
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.matching.rules import ImportAs
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.planning.plan import (
+    Action,
+    Change,
+    Plan,
+    PlannedDevice,
+    Target,
+    Write,
+)
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.records import (
     ChassisStatus,
     DeviceRecord,
@@ -34,19 +41,19 @@ from ansible_collections.netsot.librenms.plugins.module_utils._engine.records im
     Member,
     VirtualChassis,
 )
-from ansible_collections.netsot.librenms.plugins.module_utils._engine.rules import ImportAs
 from ansible_collections.netsot.librenms.plugins.module_utils._exceptions import OptionError
-from ansible_collections.netsot.librenms.plugins.module_utils._jobs import JobStatus
-from ansible_collections.netsot.librenms.plugins.module_utils._report import check_report_path, write_report
-from ansible_collections.netsot.librenms.plugins.module_utils._report_csv import write_csv
-from ansible_collections.netsot.librenms.plugins.module_utils._report_html import write_html
-from ansible_collections.netsot.librenms.plugins.module_utils._results import (
+from ansible_collections.netsot.librenms.plugins.module_utils._flow.results import (
     ImportReport,
     assessment_json,
     found_json,
     search_summary,
     with_detail,
 )
+from ansible_collections.netsot.librenms.plugins.module_utils._jobs.job import JobStatus
+from ansible_collections.netsot.librenms.plugins.module_utils._report import report as _report
+from ansible_collections.netsot.librenms.plugins.module_utils._report.csv_file import write_csv
+from ansible_collections.netsot.librenms.plugins.module_utils._report.html_file import write_html
+from ansible_collections.netsot.librenms.plugins.module_utils._report.report import check_report_path, write_report
 
 ROOT = "https://netbox.example.net"
 JOB = {"id": "job-1", "kind": "search", "status": "completed", "check_mode": False, "started_at": "2026-11-23T10:00:00Z", "duration": 1.5}

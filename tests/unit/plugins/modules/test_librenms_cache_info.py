@@ -14,8 +14,8 @@ import pytest
 import yaml
 from ansible.module_utils import basic
 
-from ansible_collections.netsot.librenms.plugins.module_utils._cache import CacheKey, CacheScope, FileCache
-from ansible_collections.netsot.librenms.plugins.module_utils._cache_info import cached_searches
+from ansible_collections.netsot.librenms.plugins.module_utils._cache.files import CacheKey, CacheScope, FileCache
+from ansible_collections.netsot.librenms.plugins.module_utils._librenms.cached_searches import cached_searches
 from ansible_collections.netsot.librenms.plugins.modules import librenms_cache_info
 
 TOKEN = "s3cr3t-token"

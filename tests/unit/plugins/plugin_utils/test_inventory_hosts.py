@@ -12,7 +12,6 @@ import typing as t
 import pytest
 from ansible.utils.unsafe_proxy import AnsibleUnsafe
 
-from ansible_collections.netsot.librenms.plugins.module_utils._connection import Connection
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.naming import Naming
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.records import (
     ChassisStatus,
@@ -22,6 +21,7 @@ from ansible_collections.netsot.librenms.plugins.module_utils._engine.records im
     VirtualChassis,
 )
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.selection import Selection
+from ansible_collections.netsot.librenms.plugins.module_utils._flow.connection import Connection
 from ansible_collections.netsot.librenms.plugins.plugin_utils._inventory import HostEntry, Hosts, Surroundings, build_hosts
 from ansible_collections.netsot.librenms.plugins.plugin_utils._inventory_options import (
     NETWORK_OS,

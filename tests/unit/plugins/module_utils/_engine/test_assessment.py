@@ -10,8 +10,13 @@ import typing as t
 import pytest
 from unit.support.netbox_model import C9200, C9300, NYC, around, device, judge, record, stack, unit
 
-from ansible_collections.netsot.librenms.plugins.module_utils._engine.assessment import Assessment, State, doubtful_links, identities
-from ansible_collections.netsot.librenms.plugins.module_utils._engine.existing import ExistingChassis, ExistingObjects
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.judging.assessment import (
+    Assessment,
+    State,
+    doubtful_links,
+    identities,
+)
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.judging.existing import ExistingChassis, ExistingObjects
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.naming import MemberNaming
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.records import ChassisStatus, DeviceRecord, VirtualChassis
 

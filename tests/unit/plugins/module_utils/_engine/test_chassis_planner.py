@@ -10,8 +10,8 @@ import typing as t
 import pytest
 from unit.support.netbox_model import C9200, C9300, HALL, LON, NYC, ROUTER, NetBoxModel, record, stack, unit
 
-from ansible_collections.netsot.librenms.plugins.module_utils._engine.plan import Action, Plan, PlannedDevice, Target
-from ansible_collections.netsot.librenms.plugins.module_utils._engine.plan_options import ImportOptions
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.planning.options import ImportOptions
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.planning.plan import Action, Plan, PlannedDevice, Target
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.records import VirtualChassis
 
 Json = dict[str, t.Any]

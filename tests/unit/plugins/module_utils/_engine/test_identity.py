@@ -25,8 +25,8 @@ from unit.support.netbox_model import (
     unit,
 )
 
-from ansible_collections.netsot.librenms.plugins.module_utils._engine.assessment import Assessment, State
-from ansible_collections.netsot.librenms.plugins.module_utils._engine.existing import (
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.judging.assessment import Assessment, State
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.judging.existing import (
     ExistingChassis,
     ExistingObject,
     ExistingObjects,

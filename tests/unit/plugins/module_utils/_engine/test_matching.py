@@ -36,9 +36,9 @@ from unit.support.netbox_model import (
     record,
 )
 
-from ansible_collections.netsot.librenms.plugins.module_utils._engine.assessment import Assessment, State
-from ansible_collections.netsot.librenms.plugins.module_utils._engine.catalog import Index, NetBoxObject, SiteObject
-from ansible_collections.netsot.librenms.plugins.module_utils._engine.matching import Resolved
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.judging.assessment import Assessment, State
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.matching.catalog import Index, NetBoxObject, SiteObject
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.matching.matcher import Resolved
 from ansible_collections.netsot.librenms.plugins.module_utils._exceptions import OptionError
 
 Json = dict[str, t.Any]

@@ -29,10 +29,10 @@ from unit.support.netbox_model import (
     record,
 )
 
-from ansible_collections.netsot.librenms.plugins.module_utils._engine.existing import ObjectKind
-from ansible_collections.netsot.librenms.plugins.module_utils._engine.plan import Action, Plan, PlannedDevice, Ref, Target, Write
-from ansible_collections.netsot.librenms.plugins.module_utils._engine.plan_options import ImportOptions, Policy
-from ansible_collections.netsot.librenms.plugins.module_utils._engine.planner import LinkField, check_tags
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.judging.existing import ObjectKind
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.planning.options import ImportOptions, Policy
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.planning.plan import Action, Plan, PlannedDevice, Ref, Target, Write
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.planning.planner import LinkField, check_tags
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.records import ChassisStatus, DeviceStatus, VirtualChassis
 from ansible_collections.netsot.librenms.plugins.module_utils._exceptions import OptionError
 

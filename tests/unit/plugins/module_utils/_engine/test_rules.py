@@ -9,8 +9,8 @@ import typing as t
 
 import pytest
 
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.matching.rules import ImportAs, Rules, Subject, first_match
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.records import DeviceRecord
-from ansible_collections.netsot.librenms.plugins.module_utils._engine.rules import ImportAs, Rules, Subject, first_match
 from ansible_collections.netsot.librenms.plugins.module_utils._exceptions import OptionError
 
 DEVICE = DeviceRecord(

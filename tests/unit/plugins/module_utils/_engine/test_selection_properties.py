@@ -15,7 +15,6 @@ import hypothesis
 import pytest
 from hypothesis import strategies as st
 
-from ansible_collections.netsot.librenms.plugins.module_utils import _librenms_wire as wire
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.selection import (
     FILTER_KEYS,
     MAX_ID_QUERIES,
@@ -26,6 +25,7 @@ from ansible_collections.netsot.librenms.plugins.module_utils._engine.selection 
     Version,
     fold,
 )
+from ansible_collections.netsot.librenms.plugins.module_utils._librenms import wire
 from ansible_collections.netsot.librenms.tests.servers import librenms_query
 from ansible_collections.netsot.librenms.tests.servers.librenms_model import SimDevice, SimWorld
 

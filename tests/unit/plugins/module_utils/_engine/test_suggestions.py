@@ -13,12 +13,12 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.netsot.librenms.plugins.module_utils._engine.assessment import Assessment, State
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.issues import Issue, IssueCode
-from ansible_collections.netsot.librenms.plugins.module_utils._engine.matching import Match
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.judging.assessment import Assessment, State
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.judging.suggestions import MAX_ENTRIES, PLACEHOLDER, suggested_rules
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.matching.matcher import Match
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.matching.rules import ImportAs, Rules, Subject, first_match
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.records import DeviceRecord
-from ansible_collections.netsot.librenms.plugins.module_utils._engine.rules import ImportAs, Rules, Subject, first_match
-from ansible_collections.netsot.librenms.plugins.module_utils._engine.suggestions import MAX_ENTRIES, PLACEHOLDER, suggested_rules
 
 IDS = itertools.count(1)
 FIELDS = {

@@ -13,7 +13,7 @@ from ansible_collections.netsot.librenms.plugins.module_utils._engine.records im
     InventoryRow,
     VirtualChassis,
 )
-from ansible_collections.netsot.librenms.plugins.module_utils._engine.virtual_chassis import could_be_stack, detect
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.stacks.detect import could_be_stack, detect
 
 
 def device(os: str = "ios", *, kind: str = "network", hardware: str = "", serial: str = "", parent_id: int | None = None) -> DeviceRecord:

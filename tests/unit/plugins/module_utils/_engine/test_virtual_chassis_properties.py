@@ -16,7 +16,7 @@ from ansible_collections.netsot.librenms.plugins.module_utils._engine.records im
     InventoryRow,
     VirtualChassis,
 )
-from ansible_collections.netsot.librenms.plugins.module_utils._engine.virtual_chassis import could_be_stack, detect
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.stacks.detect import could_be_stack, detect
 
 # Small ranges and real words, so that rows do contain each other (also themselves, and in circles), repeat indexes and
 # meet the finders' patterns; free text and large numbers for the rest.

@@ -12,7 +12,7 @@ import typing as t
 import pytest
 
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.records import ChassisStatus, DeviceRecord, InventoryRow
-from ansible_collections.netsot.librenms.plugins.module_utils._engine.virtual_chassis import could_be_stack, detect
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.stacks.detect import could_be_stack, detect
 
 
 def _recordings() -> pathlib.Path | None:

@@ -1,0 +1,184 @@
+# Copyright (c) 2026 The netsot.librenms authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This file is private to the collection: no other code may rely on it.
+"""The devices and virtual machines that NetBox has, and how to find one of them."""
+
+from __future__ import annotations
+
+import collections
+import collections.abc as c
+import dataclasses
+import enum
+import hashlib
+import typing as t
+
+from ..serials import identity
+from ..text import key
+
+# dcim.VirtualChassis.domain of NetBox.
+MAX_DOMAIN_LENGTH = 30
+
+
+class ObjectKind(enum.StrEnum):
+    DEVICE = "device"
+    VIRTUAL_MACHINE = "virtual_machine"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Links:
+    """What a custom field ``librenms_id`` says: LibreNMS device ids by server key, and one without a key.
+
+    Forms (as netbox-librenms-plugin stores them): ``{"<key>": 42}``, ``{"<key>": {"id": 42, ...}}``, ``42``, ``"42"``.
+    """
+
+    by_key: c.Mapping[str, int] = dataclasses.field(default_factory=dict)
+    legacy: int | None = None
+
+    @classmethod
+    def parse(cls, value: object) -> Links:
+        if isinstance(value, dict):
+            ids = {name: _device_id(item.get("id") if isinstance(item, dict) else item) for name, item in value.items()}
+            return cls({name: device_id for name, device_id in ids.items() if device_id is not None})
+        return cls(legacy=_device_id(value))
+
+
+def _device_id(value: object) -> int | None:
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int):
+        return value
+    if isinstance(value, str) and value.strip().isascii() and value.strip().isdecimal():
+        return int(value)
+    return None
+
+
+def linked_value(value: object, server_key: str, device_id: int) -> dict[str, t.Any]:
+    """The custom field's value with this link in it; what it holds for other servers, and beside the id, is kept."""
+    kept = dict(value) if isinstance(value, dict) else {}
+    own = kept.get(server_key)
+    kept[server_key] = {**own, "id": device_id} if isinstance(own, dict) else device_id
+    return kept
+
+
+def chassis_domain(server_key: str, device_id: int) -> str:
+    """The domain of a virtual chassis that this collection made, by which the next run finds it again.
+
+    At most 30 characters (dcim.VirtualChassis.domain). With the default server key the same as netbox-librenms-plugin's.
+    """
+    prefix = "librenms" if server_key == "default" else "librenms-key" if server_key == "librenms" else server_key
+    suffix = f"-{device_id}"
+    if len(prefix) + len(suffix) > MAX_DOMAIN_LENGTH:
+        digest = hashlib.sha256(prefix.encode()).hexdigest()[:6]
+        prefix = prefix[: MAX_DOMAIN_LENGTH - len(suffix) - len(digest)] + digest
+    return prefix + suffix
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ExistingObject:
+    """A device or virtual machine of NetBox. ``librenms_id`` is the custom field as it is stored."""
+
+    kind: ObjectKind
+    id: int
+    name: str
+    serial: str = ""
+    site_id: int | None = None
+    tenant_id: int | None = None
+    cluster_id: int | None = None
+    librenms_id: t.Any = None
+    primary_ips: tuple[str, ...] = ()
+    virtual_chassis_id: int | None = None
+    vc_position: int | None = None
+
+    @property
+    def links(self) -> Links:
+        return Links.parse(self.librenms_id)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ExistingChassis:
+    """A virtual chassis of NetBox."""
+
+    id: int
+    name: str
+    domain: str = ""
+    master_id: int | None = None
+
+
+class ExistingObjects:
+    """What NetBox has, indexed by every key of the identity chain.
+
+    :param complete: all that NetBox has; otherwise only what was found for some devices
+    """
+
+    def __init__(
+        self, objects: c.Iterable[ExistingObject] = (), chassis: c.Iterable[ExistingChassis] = (), *, complete: bool = True
+    ) -> None:
+        self.complete = complete
+        self._by_id: dict[tuple[ObjectKind, int], ExistingObject] = {}
+        self._links: dict[tuple[str, int], list[ExistingObject]] = collections.defaultdict(list)
+        self._legacy: dict[int, list[ExistingObject]] = collections.defaultdict(list)
+        self._serials: dict[str, list[ExistingObject]] = collections.defaultdict(list)
+        self._names: dict[str, list[ExistingObject]] = collections.defaultdict(list)
+        self._ips: dict[str, list[ExistingObject]] = collections.defaultdict(list)
+        self._members: dict[int, list[ExistingObject]] = collections.defaultdict(list)
+        for item in objects:
+            self._add(item)
+        self._chassis = {item.id: item for item in chassis}
+        self._domains: dict[str, list[ExistingChassis]] = collections.defaultdict(list)
+        for chassis_item in self._chassis.values():
+            if chassis_item.domain:
+                self._domains[chassis_item.domain].append(chassis_item)
+
+    def _add(self, item: ExistingObject) -> None:
+        if (item.kind, item.id) in self._by_id:
+            return
+        self._by_id[item.kind, item.id] = item
+        links = item.links
+        for server_key, device_id in links.by_key.items():
+            self._links[server_key, device_id].append(item)
+        if links.legacy is not None:
+            self._legacy[links.legacy].append(item)
+        if serial := identity(item.serial):
+            self._serials[serial].append(item)
+        if item.name:
+            self._names[key(item.name)].append(item)
+        for address in item.primary_ips:
+            self._ips[address].append(item)
+        if item.virtual_chassis_id is not None:
+            self._members[item.virtual_chassis_id].append(item)
+
+    def __len__(self) -> int:
+        return len(self._by_id)
+
+    def merged(self, other: ExistingObjects) -> ExistingObjects:
+        """Both together."""
+        objects = (*self._by_id.values(), *other._by_id.values())
+        chassis = {**self._chassis, **other._chassis}
+        return ExistingObjects(objects, chassis.values(), complete=self.complete or other.complete)
+
+    def get(self, kind: ObjectKind, object_id: int) -> ExistingObject | None:
+        return self._by_id.get((kind, object_id))
+
+    def linked(self, server_key: str, device_id: int) -> list[ExistingObject]:
+        """Objects with this link, or, when there is none, those whose link is of the form without a server key."""
+        return self._links.get((server_key, device_id)) or self._legacy.get(device_id, [])
+
+    def with_serial(self, serial: str) -> list[ExistingObject]:
+        """Objects with this serial; none for a serial that identifies nothing."""
+        return self._serials.get(identity(serial), [])
+
+    def named(self, name: str) -> list[ExistingObject]:
+        return self._names.get(key(name), [])
+
+    def with_primary_ip(self, address: str) -> list[ExistingObject]:
+        return self._ips.get(address, [])
+
+    def chassis(self, chassis_id: int | None) -> ExistingChassis | None:
+        return self._chassis.get(chassis_id) if chassis_id is not None else None
+
+    def chassis_with_domain(self, domain: str) -> list[ExistingChassis]:
+        return self._domains.get(domain, [])
+
+    def members(self, chassis_id: int) -> list[ExistingObject]:
+        return self._members.get(chassis_id, [])

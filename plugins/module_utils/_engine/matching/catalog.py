@@ -1,0 +1,136 @@
+# Copyright (c) 2026 The netsot.librenms authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This file is private to the collection: no other code may rely on it.
+"""NetBox's reference data: what devices refer to, findable by name, slug and part number."""
+
+from __future__ import annotations
+
+import collections.abc as c
+import dataclasses
+import functools
+import typing as t
+
+from ..text import key, near
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class NetBoxObject:
+    """An object of NetBox that devices refer to. ``slug`` is ``""`` for kinds without one."""
+
+    id: int
+    name: str
+    slug: str = ""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Role(NetBoxObject):
+    vm_role: bool = True
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class DeviceType(NetBoxObject):
+    """``name`` is NetBox's model. ``interfaces`` counts the interface templates that NetBox copies to each device."""
+
+    part_number: str = ""
+    manufacturer: str = ""
+    interfaces: int = 0
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Cluster(NetBoxObject):
+    """``site_id`` is set when the cluster's scope is a site."""
+
+    site_id: int | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class SiteObject(NetBoxObject):
+    """A location or a rack of a site; ``location_id`` is a rack's."""
+
+    site_id: int | None = None
+    location_id: int | None = None
+
+
+T = t.TypeVar("T", bound=NetBoxObject)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Found(t.Generic[T]):
+    """What a text stands for: no object, one, or several that it cannot tell apart. ``by`` names what matched."""
+
+    objects: tuple[T, ...] = ()
+    by: str = ""
+
+    @property
+    def one(self) -> T | None:
+        return self.objects[0] if len(self.objects) == 1 else None
+
+
+class Index(t.Generic[T]):
+    """Objects of one kind. Texts are compared without case; the same text with the same case wins over other case."""
+
+    def __init__(self, objects: c.Iterable[T] = ()) -> None:
+        self.objects: tuple[T, ...] = tuple(sorted(objects, key=lambda item: (item.name, item.id)))
+        self._names: dict[str, list[T]] = {}
+        self._slugs: dict[str, list[T]] = {}
+        self._part_numbers: dict[str, list[T]] = {}
+        self._near: dict[str, tuple[str, ...]] = {}
+        self.by_id: dict[int, T] = {}
+        for item in self.objects:
+            self.by_id[item.id] = item
+            self._names.setdefault(key(item.name), []).append(item)
+            if item.slug:
+                self._slugs.setdefault(key(item.slug), []).append(item)
+            if isinstance(item, DeviceType) and item.part_number:
+                self._part_numbers.setdefault(key(item.part_number), []).append(item)
+
+    def __len__(self) -> int:
+        return len(self.objects)
+
+    @property
+    def names(self) -> list[str]:
+        return [item.name for item in self.objects]
+
+    def find(self, text: str, *ways: str) -> Found[T]:
+        """The objects that a text names, by the first of the ways that finds any: ``part_number``, ``name``, ``slug``."""
+        wanted = key(text)
+        if not wanted:
+            return Found()
+        tables = {"part_number": self._part_numbers, "name": self._names, "slug": self._slugs}
+        for way in ways or ("name", "slug"):
+            found = tables[way].get(wanted, [])
+            if len(found) > 1 and way == "name":
+                found = [item for item in found if item.name == text.strip()] or found
+            if found:
+                return Found(tuple(found), way)
+        return Found()
+
+    def near(self, text: str) -> tuple[str, ...]:
+        """Up to three names of objects whose name or part number resembles a text, best first."""
+        # Thousands of devices may share one unknown text, and each asks.
+        if text not in self._near:
+            names = self._near_names
+            self._near[text] = tuple(dict.fromkeys(names[found] for found in near(text, names, 6)))[:3]
+        return self._near[text]
+
+    @functools.cached_property
+    def _near_names(self) -> dict[str, str]:
+        """The name for each text that an object may be meant by."""
+        names = {item.part_number: item.name for item in self.objects if isinstance(item, DeviceType) and item.part_number}
+        return names | {name: name for name in self.names}
+
+
+@dataclasses.dataclass(frozen=True)
+class Catalog:
+    """Everything of NetBox that a device may refer to. Racks and locations are read for matched sites only."""
+
+    sites: Index[NetBoxObject] = dataclasses.field(default_factory=Index)
+    device_types: Index[DeviceType] = dataclasses.field(default_factory=Index)
+    roles: Index[Role] = dataclasses.field(default_factory=Index)
+    platforms: Index[NetBoxObject] = dataclasses.field(default_factory=Index)
+    clusters: Index[Cluster] = dataclasses.field(default_factory=Index)
+    tenants: Index[NetBoxObject] = dataclasses.field(default_factory=Index)
+    tags: Index[NetBoxObject] = dataclasses.field(default_factory=Index)
+    locations: c.Mapping[int, Index[SiteObject]] = dataclasses.field(default_factory=dict)
+    racks: c.Mapping[int, Index[SiteObject]] = dataclasses.field(default_factory=dict)

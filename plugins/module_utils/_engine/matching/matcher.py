@@ -1,0 +1,365 @@
+# Copyright (c) 2026 The netsot.librenms authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This file is private to the collection: no other code may rely on it.
+"""Which NetBox objects a LibreNMS device refers to, by overrides, rules and names."""
+
+from __future__ import annotations
+
+import collections.abc as c
+import dataclasses
+
+from ..._exceptions import OptionError
+from ..issues import Issue, IssueCode
+from ..text import is_placeholder, key, near, printable
+from .catalog import Catalog, DeviceType, Found, Index, NetBoxObject, T
+from .rules import ImportAs, Override, Rule, Rules, Subject, first_match
+
+_CLUSTER_HINT = "Rename all but one of them in NetBox."
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Resolved:
+    """A NetBox object that a device refers to, and what led there.
+
+    ``by`` is ``override``, ``rule``, ``part_number``, ``model``, ``name``, ``slug``, ``member`` (a stack member's type taken
+    from the master), ``rack`` (the location of the rack) or ``create_missing``; ``id`` is None for an object that the import
+    will create.
+    """
+
+    id: int | None
+    name: str
+    by: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class SiteMatch:
+    """The site of a device, and the texts that name its location and rack there (``""`` when none)."""
+
+    site: Resolved | None
+    location: str
+    rack: str
+    issue: Issue | None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Match:
+    """Everything a device refers to; None where nothing was found or wanted."""
+
+    import_as: ImportAs
+    site: Resolved | None = None
+    location: Resolved | None = None
+    rack: Resolved | None = None
+    device_type: Resolved | None = None
+    platform: Resolved | None = None
+    role: Resolved | None = None
+    tenant: Resolved | None = None
+    cluster: Resolved | None = None
+    # A platform that NetBox lacks, which an import may be allowed to create; "" when there is none.
+    missing_platform: str = ""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Matched:
+    match: Match
+    issues: tuple[Issue, ...]
+    warnings: tuple[Issue, ...]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Matcher:
+    """Rules on the objects of one NetBox. Construct it with :meth:`checked`."""
+
+    rules: Rules
+    catalog: Catalog
+
+    @classmethod
+    def checked(cls, rules: Rules, catalog: Catalog, *, create_platforms: bool = False) -> Matcher:
+        """Raises OptionError, naming the rule, for a target that NetBox does not have or has several of.
+
+        :param create_platforms: a platform that does not exist is no error
+        """
+        matcher = cls(rules, catalog)
+        for rule in rules.sites:
+            _check(f"{rule.path}.site", rule.target, catalog.sites)
+        for rule in rules.device_types:
+            matcher._check_manufacturer(rule)
+            if rule.target:
+                found = matcher._device_types_named(rule.target, rule.manufacturer)
+                _check_found(f"{rule.path}.device_type", rule.target, found, catalog.device_types, "Name its 'manufacturer' too.")
+        for rule in rules.platforms:
+            matcher._check_platform(rule.path, rule.target, create_platforms)
+        for rule in rules.roles:
+            _check(f"{rule.path}.role", rule.target, catalog.roles)
+        for rule in rules.tenants:
+            _check(f"{rule.path}.tenant", rule.target, catalog.tenants)
+        for rule in rules.import_as:
+            _check(f"{rule.path}.cluster", rule.cluster, catalog.clusters, _CLUSTER_HINT)
+        for override in rules.overrides.values():
+            _check(f"{override.path}.site", override.site, catalog.sites)
+            if override.device_type:
+                found = matcher._device_types_named(override.device_type, "")
+                _check_found(f"{override.path}.device_type", override.device_type, found, catalog.device_types, "Use its slug.")
+            matcher._check_platform(override.path, override.platform, create_platforms)
+            _check(f"{override.path}.role", override.role, catalog.roles)
+            _check(f"{override.path}.tenant", override.tenant, catalog.tenants)
+            _check(f"{override.path}.cluster", override.cluster, catalog.clusters, _CLUSTER_HINT)
+        return matcher
+
+    def _check_manufacturer(self, rule: Rule) -> None:
+        makers = {key(item.manufacturer): item.manufacturer for item in self.catalog.device_types.objects}
+        if rule.manufacturer and key(rule.manufacturer) not in makers:
+            close = near(rule.manufacturer, makers.values())
+            hint = f"Did you mean {' or '.join(map(repr, close))}?" if close else "Write the manufacturer's name as NetBox has it."
+            raise OptionError(f"{rule.path}.manufacturer", rule.manufacturer, "has no device type in NetBox", hint)
+
+    def _check_platform(self, path: str, platform: str, may_create: bool) -> None:
+        if not may_create or self.catalog.platforms.find(platform).objects:
+            _check(f"{path}.platform", platform, self.catalog.platforms)
+
+    def override(self, device_id: int) -> Override | None:
+        return self.rules.overrides.get(device_id)
+
+    def site(self, subject: Subject) -> SiteMatch:
+        """The site by override, first matching rule, exact name, slug."""
+        override = self.override(subject.device.device_id)
+        location_text = override.location if override else ""
+        rack_text = override.rack if override else ""
+        if override and override.site:
+            return SiteMatch(_resolved(self.catalog.sites.find(override.site), "override"), location_text, rack_text, None)
+        location = subject.device.location
+        found = first_match(self.rules.sites, subject)
+        wanted = location
+        if found:
+            rule, groups = found
+            location_text = location_text or groups.get("location", "")
+            rack_text = rack_text or groups.get("rack", "")
+            wanted = rule.target or groups.get("site", location)
+            sites = self.catalog.sites.find(wanted)
+            if len(sites.objects) == 1:
+                return SiteMatch(_resolved(sites, "rule"), location_text, rack_text, None)
+            if len(sites.objects) > 1:
+                return SiteMatch(None, "", "", _ambiguous(IssueCode.SITE_AMBIGUOUS, "site", wanted, sites))
+        # A pattern may cut a name in pieces that is a site's as a whole.
+        sites = self.catalog.sites.find(location)
+        if len(sites.objects) == 1:
+            own_location = override.location if override else ""
+            own_rack = override.rack if override else ""
+            return SiteMatch(_resolved(sites, sites.by), own_location, own_rack, None)
+        if len(sites.objects) > 1:
+            return SiteMatch(None, "", "", _ambiguous(IssueCode.SITE_AMBIGUOUS, "site", location, sites))
+        if is_placeholder(location):
+            message = f"LibreNMS has no location that says where the device is ({printable(location)!r})."
+            hint = "Set the location in LibreNMS, add a rule to rules.sites, or name the site in overrides."
+            return SiteMatch(None, "", "", Issue(IssueCode.SITE_NOT_FOUND, "site", message, hint, value=location))
+        seen = f" (from the location {printable(location)!r})" if wanted != location else ""
+        message = f"NetBox has no site {printable(wanted)!r}{seen}."
+        hint = "Create the site in NetBox, or add a rule to rules.sites."
+        return SiteMatch(None, "", "", Issue(IssueCode.SITE_NOT_FOUND, "site", message, hint, self.catalog.sites.near(wanted), location))
+
+    def device_type(self, subject: Subject) -> tuple[Resolved | None, Issue | None]:
+        """The device type of the subject's hardware by first matching rule, part number, model."""
+        hardware = subject.hardware
+        found = first_match(self.rules.device_types, subject)
+        wanted = hardware
+        if found:
+            rule, groups = found
+            wanted = rule.target or groups.get("device_type", hardware)
+            types = self._device_types_named(wanted, rule.manufacturer)
+            if types.objects:
+                return self._one_type(types, wanted, "rule")
+        types = self.catalog.device_types.find(hardware, "part_number", "name")
+        if types.objects:
+            return self._one_type(types, hardware, "part_number" if types.by == "part_number" else "model")
+        if is_placeholder(hardware):
+            message = f"LibreNMS does not know the hardware ({printable(hardware)!r})."
+            hint = "Add a rule to rules.device_types, or name the device type in overrides."
+            return None, Issue(IssueCode.DEVICE_TYPE_NOT_FOUND, "device_type", message, hint, value=hardware)
+        seen = f" (from the hardware {printable(hardware)!r})" if wanted != hardware else ""
+        message = f"NetBox has no device type with the part number or model {printable(wanted)!r}{seen}."
+        hint = "Create the device type in NetBox, or add a rule to rules.device_types."
+        suggestions = self.catalog.device_types.near(wanted)
+        return None, Issue(IssueCode.DEVICE_TYPE_NOT_FOUND, "device_type", message, hint, suggestions, hardware)
+
+    def match(self, subject: Subject, site: SiteMatch, stack_model: str = "") -> Matched:
+        """Everything that the device refers to, with what is missing.
+
+        :param stack_model: the model of the stack's master; a stack's own hardware text often names no model
+        """
+        issues: list[Issue | None] = [site.issue]
+        warnings: list[Issue | None] = []
+        override = self.override(subject.device.device_id)
+        import_as, cluster = self._import_as(subject, override)
+        tenant = self._by_rules(self.catalog.tenants, self.rules.tenants, subject, override.tenant if override else "")
+        role = self._by_rules(self.catalog.roles, self.rules.roles, subject, override.role if override else "")
+        platform, missing_platform, platform_warning = self._platform(subject, override.platform if override else "")
+        warnings.append(platform_warning)
+        if import_as is ImportAs.VIRTUAL_MACHINE:
+            if role and role.id is not None and not self.catalog.roles.by_id[role.id].vm_role:
+                message = f"The role {role.name!r} is not for virtual machines, so none is set."
+                warnings.append(Issue(IssueCode.ROLE_NOT_FOR_VM, "role", message, "Tick 'VM role' at the role in NetBox.", value=role.name))
+                role = None
+            if cluster and site.issue:
+                # A cluster alone is enough for a virtual machine.
+                issues.remove(site.issue)
+            elif not cluster and site.issue:
+                hint = "Name a cluster in rules.import_as or overrides, or make the site known."
+                message = f"A virtual machine needs a cluster or a site, and no rule names a cluster. {site.issue.message}"
+                suggestions = site.issue.suggestions
+                issues = [Issue(IssueCode.CLUSTER_NOT_SET, "cluster", message, hint, suggestions, site.issue.value)]
+            match = Match(
+                import_as,
+                site=site.site,
+                platform=platform,
+                role=role,
+                tenant=tenant,
+                cluster=cluster,
+                missing_platform=missing_platform,
+            )
+            return Matched(match, _present(issues), _present(warnings))
+        location, rack, place_warnings = self._place(site)
+        warnings += place_warnings
+        device_type, type_issue = self._own_device_type(subject, override, stack_model)
+        issues.append(type_issue)
+        if role is None:
+            name = printable(subject.name or subject.device.hostname)
+            message = f"No rule gives a role to {name!r} (os {printable(subject.device.os)!r}, type {printable(subject.device.type)!r})."
+            hint = "Add a rule to rules.roles, or name the role in overrides."
+            issues.append(
+                Issue(IssueCode.ROLE_NOT_SET, "role", message, hint, self.catalog.roles.near(subject.device.type), subject.device.os)
+            )
+        match = Match(import_as, site.site, location, rack, device_type, platform, role, tenant, missing_platform=missing_platform)
+        return Matched(match, _present(issues), _present(warnings))
+
+    def _own_device_type(self, subject: Subject, override: Override | None, stack_model: str) -> tuple[Resolved | None, Issue | None]:
+        if override and override.device_type:
+            return _resolved(self._device_types_named(override.device_type, ""), "override"), None
+        own, issue = self.device_type(subject)
+        if not is_placeholder(stack_model):
+            stacked, stack_issue = self.device_type(dataclasses.replace(subject, hardware=stack_model))
+            if stacked or not own:
+                return stacked, stack_issue
+        return own, issue
+
+    def _import_as(self, subject: Subject, override: Override | None) -> tuple[ImportAs, Resolved | None]:
+        found = first_match(self.rules.import_as, subject)
+        import_as = found[0].import_as if found else ImportAs.DEVICE
+        cluster = found[0].cluster if found else ""
+        by = "rule"
+        if override and override.import_as:
+            import_as = override.import_as
+        if override and override.cluster:
+            cluster, by = override.cluster, "override"
+        return import_as, _resolved(self.catalog.clusters.find(cluster), by) if cluster and import_as is ImportAs.VIRTUAL_MACHINE else None
+
+    def _by_rules(self, index: Index[T], rules: c.Iterable[Rule], subject: Subject, override: str) -> Resolved | None:
+        if override:
+            return _resolved(index.find(override), "override")
+        found = first_match(rules, subject)
+        return _resolved(index.find(found[0].target), "rule") if found else None
+
+    def _platform(self, subject: Subject, override: str) -> tuple[Resolved | None, str, Issue | None]:
+        """The platform, the name of one that NetBox lacks, and what there is to say about it."""
+        os = subject.device.os
+        found = first_match(self.rules.platforms, subject)
+        wanted = override or (found[0].target if found else os)
+        if is_placeholder(wanted) or (not override and not found and os in ("ping", "generic")):
+            return None, "", None
+        platforms = self.catalog.platforms.find(wanted)
+        if len(platforms.objects) == 1:
+            by = "override" if override else "rule" if found else platforms.by
+            return _resolved(platforms, by), "", None
+        if len(platforms.objects) > 1:
+            return None, "", _ambiguous(IssueCode.PLATFORM_AMBIGUOUS, "platform", wanted, platforms)
+        message = f"NetBox has no platform {printable(wanted)!r}, so none is set."
+        hint = "Create the platform in NetBox, or add a rule to rules.platforms."
+        return None, wanted, Issue(IssueCode.PLATFORM_NOT_FOUND, "platform", message, hint, self.catalog.platforms.near(wanted), os)
+
+    def _place(self, site: SiteMatch) -> tuple[Resolved | None, Resolved | None, list[Issue]]:
+        """The location and rack within the site; a rack brings its own location."""
+        warnings: list[Issue] = []
+        location: Resolved | None = None
+        rack: Resolved | None = None
+        if site.site is None or site.site.id is None:
+            return None, None, []
+        locations = self.catalog.locations.get(site.site.id, Index())
+        racks = self.catalog.racks.get(site.site.id, Index())
+        if site.location:
+            found = locations.find(site.location)
+            location = _resolved(found, "name" if found.by == "name" else "slug")
+            if location is None:
+                many = "several locations" if found.objects else "no location"
+                message = f"Site {site.site.name!r} has {many} {printable(site.location)!r}, so none is set."
+                hint = "Say which one, by its slug, in overrides." if found.objects else "Create the location in NetBox."
+                warnings.append(
+                    Issue(IssueCode.LOCATION_NOT_FOUND, "location", message, hint, locations.near(site.location), site.location)
+                )
+        if site.rack:
+            candidates = racks.find(site.rack).objects
+            if location is not None and len(candidates) > 1:
+                candidates = tuple(item for item in candidates if item.location_id == location.id)
+            elif location is not None:
+                candidates = tuple(item for item in candidates if item.location_id in (None, location.id))
+            if len(candidates) == 1:
+                rack = Resolved(candidates[0].id, candidates[0].name, "name")
+                within = candidates[0].location_id
+                if location is not None and within is None:
+                    # NetBox refuses a device whose location is not its rack's.
+                    message = f"The rack {rack.name!r} is in no location in NetBox, so the location {location.name!r} is not set."
+                    hint = "Put the rack into the location in NetBox."
+                    warnings.append(Issue(IssueCode.LOCATION_NOT_FOUND, "location", message, hint, value=site.location))
+                    location = None
+                if location is None and within is not None and within in locations.by_id:
+                    location = Resolved(within, locations.by_id[within].name, "rack")
+            else:
+                where = f"location {location.name!r} of site" if location else "site"
+                many = "several racks" if candidates else "no rack"
+                message = f"The {where} {site.site.name!r} has {many} {printable(site.rack)!r}, so none is set."
+                hint = "Create the rack in NetBox, or name the rack in overrides."
+                warnings.append(Issue(IssueCode.RACK_NOT_FOUND, "rack", message, hint, racks.near(site.rack), site.rack))
+        return location, rack, warnings
+
+    def _device_types_named(self, text: str, manufacturer: str) -> Found[DeviceType]:
+        if not manufacturer:
+            return self.catalog.device_types.find(text, "part_number", "name", "slug")
+        for way in ("part_number", "name", "slug"):
+            found = self.catalog.device_types.find(text, way)
+            if matching := tuple(item for item in found.objects if key(item.manufacturer) == key(manufacturer)):
+                return Found(matching, way)
+        return Found()
+
+    def _one_type(self, types: Found[DeviceType], wanted: str, by: str) -> tuple[Resolved | None, Issue | None]:
+        if len(types.objects) == 1:
+            return _resolved(types, by), None
+        makers = tuple(f"{item.manufacturer} {item.name}".strip() for item in types.objects)
+        message = f"{len(types.objects)} device types are called {printable(wanted)!r}: {', '.join(makers)}."
+        hint = "Say which one in rules.device_types, with 'manufacturer'."
+        return None, Issue(IssueCode.DEVICE_TYPE_AMBIGUOUS, "device_type", message, hint, makers, wanted)
+
+
+def _present(issues: c.Iterable[Issue | None]) -> tuple[Issue, ...]:
+    return tuple(issue for issue in issues if issue)
+
+
+def _resolved(found: Found[T], by: str) -> Resolved | None:
+    return Resolved(found.one.id, found.one.name, by) if found.one else None
+
+
+def _ambiguous(code: IssueCode, field: str, wanted: str, found: Found[NetBoxObject]) -> Issue:
+    names = tuple(f"{item.name} ({item.slug})" if item.slug else item.name for item in found.objects)
+    message = f"{len(found.objects)} {field}s of NetBox are called {printable(wanted)!r}: {', '.join(names)}."
+    return Issue(code, field, message, f"Say which one in rules.{field}s, by its slug.", names, wanted)
+
+
+def _check(path: str, target: str, index: Index[T], ambiguous_hint: str = "Use the slug of the one that is meant.") -> None:
+    if target:
+        _check_found(path, target, index.find(target), index, ambiguous_hint)
+
+
+def _check_found(path: str, target: str, found: Found[T], index: Index[T], ambiguous_hint: str) -> None:
+    if not found.objects:
+        close = index.near(target)
+        hint = f"Did you mean {' or '.join(repr(name) for name in close)}?" if close else "Create it in NetBox, or correct the rule."
+        raise OptionError(path, target, "does not exist in NetBox", hint)
+    if len(found.objects) > 1:
+        raise OptionError(path, target, f"stands for {len(found.objects)} objects in NetBox", ambiguous_hint)

@@ -1,0 +1,313 @@
+# Copyright (c) 2026 The netsot.librenms authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This file is private to the collection: no other code may rely on it.
+"""The rules and overrides that turn LibreNMS values into names of NetBox objects."""
+
+from __future__ import annotations
+
+import collections.abc as c
+import dataclasses
+import enum
+import re
+import typing as t
+
+from ..._exceptions import OptionError
+from ..records import DeviceRecord
+from ..text import key, near
+
+_TEXTS = ("location", "os", "type", "hardware", "device_group")
+_REGEXES = {"location_regex": "location", "hardware_regex": "hardware", "name_regex": "name", "hostname_regex": "hostname"}
+_SITE_PARTS = ("site", "location", "rack")
+
+
+class ImportAs(enum.StrEnum):
+    DEVICE = "device"
+    VIRTUAL_MACHINE = "virtual_machine"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Subject:
+    """What rules look at: a device, the name it gets, the wanted device groups it is in, and its hardware or a stack member's."""
+
+    device: DeviceRecord
+    name: str
+    groups: frozenset[str]
+    hardware: str
+
+    def text(self, field: str) -> str:
+        if field == "name":
+            return self.name
+        if field == "hardware":
+            return self.hardware
+        return str(getattr(self.device, field))
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Conditions:
+    """When a rule applies: for each field one of the texts, one of the patterns."""
+
+    texts: tuple[tuple[str, frozenset[str]], ...] = ()
+    patterns: tuple[tuple[str, tuple[re.Pattern[str], ...]], ...] = ()
+
+    def match(self, subject: Subject) -> dict[str, str] | None:
+        """The named groups of the patterns when every condition holds, else None."""
+        for field, values in self.texts:
+            if field == "device_group":
+                if not values & subject.groups:
+                    return None
+            elif field == "location" and str(subject.device.location_id) in values:
+                continue
+            elif key(subject.text(field)) not in values:
+                return None
+        groups: dict[str, str] = {}
+        for field, patterns in self.patterns:
+            found = next(filter(None, (pattern.search(subject.text(field)) for pattern in patterns)), None)
+            if found is None:
+                return None
+            groups |= {name: text.strip() for name, text in found.groupdict().items() if text and text.strip()}
+        return groups
+
+    @property
+    def device_groups(self) -> frozenset[str]:
+        return next((values for field, values in self.texts if field == "device_group"), frozenset())
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule. ``path`` names it in messages; ``target`` is ``""`` when a named group of a pattern gives it."""
+
+    path: str
+    conditions: Conditions
+    target: str = ""
+    # device_types only: tells models of one name apart.
+    manufacturer: str = ""
+    # import_as only.
+    cluster: str = ""
+    import_as: ImportAs = ImportAs.DEVICE
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Override:
+    """What holds for one device, whatever the rules say; ``""`` leaves it to the rules."""
+
+    path: str
+    device_id: int
+    name: str = ""
+    site: str = ""
+    location: str = ""
+    rack: str = ""
+    role: str = ""
+    device_type: str = ""
+    platform: str = ""
+    tenant: str = ""
+    cluster: str = ""
+    import_as: ImportAs | None = None
+
+
+@dataclasses.dataclass(frozen=True)
+class Rules:
+    """All rules and overrides. Made by :meth:`from_options`."""
+
+    sites: tuple[Rule, ...] = ()
+    device_types: tuple[Rule, ...] = ()
+    platforms: tuple[Rule, ...] = ()
+    roles: tuple[Rule, ...] = ()
+    import_as: tuple[Rule, ...] = ()
+    tenants: tuple[Rule, ...] = ()
+    overrides: c.Mapping[int, Override] = dataclasses.field(default_factory=dict)
+
+    @property
+    def device_groups(self) -> frozenset[str]:
+        """The device groups, in comparable form, whose members must be known before the rules can be applied."""
+        every = (self.sites, self.device_types, self.platforms, self.roles, self.import_as, self.tenants)
+        return frozenset().union(*(rule.conditions.device_groups for rules in every for rule in rules))
+
+    @classmethod
+    def from_options(cls, rules: c.Mapping[str, t.Any] | None, overrides: c.Sequence[c.Mapping[str, t.Any]] | None) -> Rules:
+        """Parses the options ``rules`` and ``overrides``. Raises OptionError that names the rule and the value."""
+        rules = rules or {}
+        _no_unknown_keys("rules", rules, tuple(_PARSERS))
+        parsed: dict[str, tuple[Rule, ...]] = {}
+        for name, parser in _PARSERS.items():
+            given = rules.get(name) or []
+            if not isinstance(given, list):
+                raise OptionError(f"rules.{name}", given, "must be a list of rules")
+            parsed[name] = tuple(
+                parser(f"rules.{name}[{number}]", _dictionary(f"rules.{name}[{number}]", rule)) for number, rule in enumerate(given)
+            )
+        return cls(**parsed, overrides=_overrides(overrides or []))
+
+
+def first_match(rules: c.Iterable[Rule], subject: Subject) -> tuple[Rule, dict[str, str]] | None:
+    """The first rule whose conditions hold, and the named groups of its patterns."""
+    for rule in rules:
+        groups = rule.conditions.match(subject)
+        if groups is not None:
+            return rule, groups
+    return None
+
+
+def _dictionary(path: str, value: object) -> c.Mapping[str, t.Any]:
+    if not isinstance(value, c.Mapping):
+        raise OptionError(path, value, "must be a dictionary")
+    return value
+
+
+def _no_unknown_keys(path: str, value: c.Mapping[str, t.Any], known: c.Sequence[str]) -> None:
+    for name in value:
+        if name not in known:
+            close = near(str(name), known)
+            hint = f"Did you mean {close[0]}?" if close else f"Known are {', '.join(sorted(known))}."
+            raise OptionError(path, name, "has an unknown key", hint)
+
+
+def _text(path: str, value: object) -> str:
+    if isinstance(value, bool) or not isinstance(value, (str, int, float)) or not str(value).strip():
+        raise OptionError(path, value, "must be a text that is not empty")
+    return str(value).strip()
+
+
+def _texts(path: str, value: object, *, empty: bool = False) -> tuple[str, ...]:
+    """:param empty: an empty text is allowed: devices without a location or hardware may be meant"""
+    values = value if isinstance(value, (list, tuple)) else [value]
+    if not values:
+        raise OptionError(path, value, "must not be an empty list")
+    return tuple("" if empty and item == "" else _text(path, item) for item in values)
+
+
+def _pattern(path: str, text: str, groups: c.Sequence[str]) -> re.Pattern[str]:
+    try:
+        pattern = re.compile(text, re.IGNORECASE)
+    except (re.error, OverflowError, RecursionError) as exc:
+        raise OptionError(path, text, f"is not a regular expression: {exc}") from exc
+    for name in pattern.groupindex:
+        if name not in groups:
+            known = f"Named groups here are {', '.join(groups)}." if groups else "Named groups have no meaning here."
+            raise OptionError(path, text, f"has the unknown named group {name!r}", known)
+    return pattern
+
+
+def _conditions(path: str, rule: c.Mapping[str, t.Any], groups: c.Mapping[str, c.Sequence[str]]) -> Conditions:
+    # A condition that is null is an error: left out silently, its rule would hold for every device.
+    texts = [
+        (name, frozenset(key(text) for text in _texts(f"{path}.{name}", rule[name], empty=name != "device_group")))
+        for name in _TEXTS
+        if name in rule
+    ]
+    patterns = []
+    for name, field in _REGEXES.items():
+        if name in rule:
+            option = f"{path}.{name}"
+            values = rule[name] if isinstance(rule[name], (list, tuple)) else [rule[name]]
+            _texts(option, rule[name])
+            # Blanks at its ends are part of a regular expression.
+            patterns.append((field, tuple(_pattern(option, str(text), groups.get(name, ())) for text in values)))
+    return Conditions(tuple(texts), tuple(patterns))
+
+
+def _location_pattern(path: str, text: str) -> re.Pattern[str]:
+    """``{site}, {location}, {rack}`` as a regular expression of the whole location; blanks in it match any blanks."""
+    expression = ""
+    names: set[str] = set()
+    for part in re.split(r"(\{[^{}]*\})", text):
+        if part.startswith("{") and part.endswith("}"):
+            name = part[1:-1]
+            if name not in _SITE_PARTS:
+                raise OptionError(path, text, f"has the unknown placeholder {part}", "Placeholders are {site}, {location} and {rack}.")
+            if name in names:
+                raise OptionError(path, text, f"has the placeholder {part} twice")
+            names.add(name)
+            expression += f"(?P<{name}>.+?)"
+        elif "{" in part or "}" in part:
+            raise OptionError(path, text, "has a brace without its partner", "Placeholders are {site}, {location} and {rack}.")
+        else:
+            expression += r"\s+".join(re.escape(word) for word in re.split(r"\s+", part))
+    if "site" not in names:
+        raise OptionError(path, text, "has no placeholder {site}")
+    return re.compile(rf"^\s*{expression}\s*$", re.IGNORECASE)
+
+
+def _site_rule(path: str, rule: c.Mapping[str, t.Any]) -> Rule:
+    _no_unknown_keys(path, rule, (*_TEXTS, *_REGEXES, "location_pattern", "site"))
+    conditions = _conditions(path, rule, {"location_regex": _SITE_PARTS})
+    if "location_pattern" in rule:
+        patterns = tuple(
+            _location_pattern(f"{path}.location_pattern", text) for text in _texts(f"{path}.location_pattern", rule["location_pattern"])
+        )
+        conditions = dataclasses.replace(conditions, patterns=(*conditions.patterns, ("location", patterns)))
+    target = _text(f"{path}.site", rule["site"]) if rule.get("site") is not None else ""
+    named = {name for _field, patterns in conditions.patterns for pattern in patterns for name in pattern.groupindex}
+    if not target and "site" not in named:
+        raise OptionError(path, dict(rule), "names no site", "Give it 'site', or a named group or placeholder of that name.")
+    return Rule(path, conditions, target)
+
+
+def _device_type_rule(path: str, rule: c.Mapping[str, t.Any]) -> Rule:
+    _no_unknown_keys(path, rule, (*_TEXTS, *_REGEXES, "device_type", "manufacturer"))
+    conditions = _conditions(path, rule, {"hardware_regex": ("device_type",)})
+    target = _text(f"{path}.device_type", rule["device_type"]) if rule.get("device_type") is not None else ""
+    if not target and not any("device_type" in pattern.groupindex for _field, patterns in conditions.patterns for pattern in patterns):
+        raise OptionError(path, dict(rule), "names no device type", "Give it 'device_type', or a named group of that name.")
+    manufacturer = _text(f"{path}.manufacturer", rule["manufacturer"]) if rule.get("manufacturer") is not None else ""
+    return Rule(path, conditions, target, manufacturer=manufacturer)
+
+
+def _import_rule(path: str, rule: c.Mapping[str, t.Any]) -> Rule:
+    _no_unknown_keys(path, rule, (*_TEXTS, *_REGEXES, "import_as", "cluster"))
+    import_as = _import_as(f"{path}.import_as", rule.get("import_as"))
+    cluster = _text(f"{path}.cluster", rule["cluster"]) if rule.get("cluster") is not None else ""
+    if cluster and import_as is ImportAs.DEVICE:
+        raise OptionError(f"{path}.cluster", cluster, "is for virtual machines only")
+    return Rule(path, _conditions(path, rule, {}), cluster=cluster, import_as=import_as)
+
+
+def _import_as(path: str, value: object) -> ImportAs:
+    try:
+        return ImportAs(str(value))
+    except ValueError:
+        raise OptionError(path, value, f"must be one of {', '.join(ImportAs)}") from None
+
+
+def _simple_rule(target: str) -> c.Callable[[str, c.Mapping[str, t.Any]], Rule]:
+    def parse(path: str, rule: c.Mapping[str, t.Any]) -> Rule:
+        _no_unknown_keys(path, rule, (*_TEXTS, *_REGEXES, target))
+        if rule.get(target) is None:
+            raise OptionError(path, dict(rule), f"names no {target}")
+        return Rule(path, _conditions(path, rule, {}), _text(f"{path}.{target}", rule[target]))
+
+    return parse
+
+
+_PARSERS: dict[str, c.Callable[[str, c.Mapping[str, t.Any]], Rule]] = {
+    "sites": _site_rule,
+    "device_types": _device_type_rule,
+    "platforms": _simple_rule("platform"),
+    "roles": _simple_rule("role"),
+    "import_as": _import_rule,
+    "tenants": _simple_rule("tenant"),
+}
+
+
+def _overrides(given: c.Sequence[c.Mapping[str, t.Any]]) -> dict[int, Override]:
+    fields = [field.name for field in dataclasses.fields(Override) if field.name != "path"]
+    overrides: dict[int, Override] = {}
+    for number, item in enumerate(given):
+        path = f"overrides[{number}]"
+        override = _dictionary(path, item)
+        _no_unknown_keys(path, override, fields)
+        device_id = override.get("device_id")
+        if isinstance(device_id, str) and device_id.strip().isdecimal():
+            device_id = int(device_id)
+        if isinstance(device_id, bool) or not isinstance(device_id, int) or device_id < 1:
+            raise OptionError(f"{path}.device_id", override.get("device_id"), "must be a LibreNMS device id")
+        if device_id in overrides:
+            raise OptionError(f"{path}.device_id", device_id, f"stands in {overrides[device_id].path} already")
+        texts = {
+            name: _text(f"{path}.{name}", override[name])
+            for name in fields
+            if name not in ("device_id", "import_as") and override.get(name) is not None
+        }
+        import_as = _import_as(f"{path}.import_as", override["import_as"]) if override.get("import_as") is not None else None
+        overrides[device_id] = Override(path, device_id, import_as=import_as, **texts)
+    return overrides

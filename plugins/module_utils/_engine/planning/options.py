@@ -1,0 +1,152 @@
+# Copyright (c) 2026 The netsot.librenms authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This file is private to the collection: no other code may rely on it.
+"""The import's policy options, checked."""
+
+from __future__ import annotations
+
+import collections.abc as c
+import dataclasses
+import enum
+import re
+
+from ..._exceptions import OptionError
+from ..naming import MemberNaming
+from ..records import DeviceRecord, DeviceStatus
+from ..text import near
+
+
+class OnExisting(enum.StrEnum):
+    SKIP = "skip"
+    LINK = "link"
+    UPDATE = "update"
+
+
+class Policy(enum.StrEnum):
+    NEVER = "never"
+    IF_EMPTY = "if_empty"
+    ALWAYS = "always"
+
+
+# What people edit in NetBox stays: the link is the collection's own, a missing serial or platform is a gap.
+DEFAULT_POLICIES: c.Mapping[str, Policy] = {
+    "name": Policy.NEVER,
+    "site": Policy.NEVER,
+    "location": Policy.NEVER,
+    "rack": Policy.NEVER,
+    "role": Policy.NEVER,
+    "device_type": Policy.NEVER,
+    "platform": Policy.IF_EMPTY,
+    "serial": Policy.IF_EMPTY,
+    "status": Policy.NEVER,
+    "tenant": Policy.NEVER,
+    "cluster": Policy.NEVER,
+    "tags": Policy.NEVER,
+    "librenms_id": Policy.ALWAYS,
+}
+
+# A device that does not answer is not decommissioned.
+DEFAULT_STATUS_MAP: c.Mapping[str, str] = {"up": "active", "down": "offline", "disabled": "offline"}
+
+CREATABLE = ("platforms", "tags")
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ImportOptions:
+    """What the import may do. Made by :meth:`from_options`."""
+
+    server_key: str = "default"
+    existing: OnExisting = OnExisting.SKIP
+    update_fields: c.Mapping[str, Policy] = dataclasses.field(default_factory=lambda: DEFAULT_POLICIES)
+    virtual_chassis: bool = True
+    member_naming: MemberNaming = dataclasses.field(default_factory=MemberNaming)
+    tags: tuple[str, ...] = ()
+    status_map: c.Mapping[str, str] = dataclasses.field(default_factory=lambda: DEFAULT_STATUS_MAP)
+    create_missing: frozenset[str] = frozenset()
+
+    @classmethod
+    def from_options(
+        cls,
+        *,
+        server_key: str,
+        existing: str,
+        update_fields: c.Mapping[str, str] | None,
+        virtual_chassis: bool,
+        vc_member_name_pattern: str,
+        vc_rename_master: bool,
+        tags: c.Sequence[str] | None,
+        status_map: c.Mapping[str, str] | None,
+        create_missing: c.Sequence[str] | None,
+    ) -> ImportOptions:
+        """Raises OptionError, naming the option and the value, for anything that is not known."""
+        return cls(
+            checked_server_key(server_key),
+            _on_existing(existing),
+            _policies(update_fields or {}),
+            virtual_chassis,
+            MemberNaming.from_options(vc_member_name_pattern, vc_rename_master),
+            _tags(tags or ()),
+            _status_map(status_map or {}),
+            _creatable(create_missing or ()),
+        )
+
+    def status(self, device: DeviceRecord) -> str:
+        if device.disabled:
+            return self.status_map["disabled"]
+        return self.status_map["up" if device.status is DeviceStatus.UP else "down"]
+
+
+def checked_server_key(server_key: str) -> str:
+    """Raises OptionError for a key that cannot be one in NetBox's field: GraphQL separates paths by two underscores."""
+    if not re.fullmatch(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?", server_key) or "__" in server_key:
+        raise OptionError("server_key", server_key, "must be letters, digits, '.', '-' and single '_'")
+    return server_key
+
+
+def _on_existing(given: str) -> OnExisting:
+    try:
+        return OnExisting(given)
+    except ValueError:
+        raise OptionError("existing", given, f"must be one of {', '.join(OnExisting)}") from None
+
+
+def _policies(given: c.Mapping[str, str]) -> dict[str, Policy]:
+    policies = dict(DEFAULT_POLICIES)
+    for field, value in given.items():
+        if field not in policies:
+            close = near(field, policies)
+            hint = f"Did you mean {close[0]}?" if close else f"Fields are {', '.join(sorted(policies))}."
+            raise OptionError("update_fields", field, "has an unknown field", hint)
+        try:
+            policies[field] = Policy(str(value))
+        except ValueError:
+            raise OptionError(f"update_fields.{field}", value, f"must be one of {', '.join(Policy)}") from None
+    return policies
+
+
+def _status_map(given: c.Mapping[str, str]) -> dict[str, str]:
+    statuses = dict(DEFAULT_STATUS_MAP)
+    for state, status in given.items():
+        if state not in statuses:
+            raise OptionError("status_map", state, "has an unknown LibreNMS state", f"States are {', '.join(statuses)}.")
+        if not isinstance(status, str) or not re.fullmatch(r"[a-z0-9_-]+", status):
+            raise OptionError(f"status_map.{state}", status, "must be a status of NetBox, such as active")
+        statuses[state] = status
+    return statuses
+
+
+def _tags(given: c.Sequence[str]) -> tuple[str, ...]:
+    for number, tag in enumerate(given):
+        if not isinstance(tag, str) or not tag.strip():
+            raise OptionError(f"tags[{number}]", tag, "must be the name or slug of a tag")
+        if len(tag.strip()) > 100:
+            raise OptionError(f"tags[{number}]", tag, "is longer than the 100 characters that NetBox holds")
+    return tuple(dict.fromkeys(tag.strip() for tag in given))
+
+
+def _creatable(given: c.Sequence[str]) -> frozenset[str]:
+    for what in given:
+        if what not in CREATABLE:
+            raise OptionError("create_missing", what, f"must be among {', '.join(CREATABLE)}")
+    return frozenset(given)

@@ -1,0 +1,384 @@
+# Copyright (c) 2026 The netsot.librenms authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This file is private to the collection: no other code may rely on it.
+"""Planning virtual chassis: made, or found again and completed; nothing is ever taken out of one."""
+
+from __future__ import annotations
+
+import collections.abc as c
+import dataclasses
+
+from ..issues import Issue, IssueCode
+from ..judging.assessment import Assessment
+from ..judging.existing import ExistingChassis, ExistingObject, ExistingObjects, ObjectKind, chassis_domain
+from ..judging.members import AssessedMember
+from ..matching.matcher import Resolved
+from ..naming import MAX_NAME_LENGTH
+from ..records import Member
+from ..serials import identity
+from ..text import key, printable
+from .options import ImportOptions, OnExisting, Policy
+from .plan import Action, Change, Fields, PlannedMember, Ref, Target, Write, reference
+
+# dcim.Device.vc_position of NetBox.
+_POSITIONS = range(255, -1, -1)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ChassisPlan:
+    """What a stack adds to the plan of its device; empty for a device that is none.
+
+    ``own_*`` is what it means for the device that the LibreNMS device itself becomes; ``own_member`` is None when that is
+    no member, or none can be told.
+    """
+
+    own_member: Member | None = None
+    own_name: str = ""
+    own_serial: str = ""
+    own_type: Resolved | None = None
+    own_changes: tuple[Change, ...] = ()
+    name: str = ""
+    chassis_id: int | None = None
+    chassis: Write | None = None
+    members: tuple[PlannedMember, ...] = ()
+    moves: tuple[Write, ...] = ()
+    settling: tuple[Write, ...] = ()
+    finish: Write | None = None
+    warnings: tuple[Issue, ...] = ()
+
+
+def plan_chassis(assessment: Assessment, options: ImportOptions, existing: ExistingObjects, own_fields: Fields) -> ChassisPlan:
+    """The virtual chassis of one assessed device; own_fields are those of its object in NetBox, if it has one.
+
+    A new device's stack is made in full. An existing one's is completed with ``existing: update``, and always when it is
+    this collection's own and has no master yet: the master is set last, so such a stack is an interrupted import's.
+    """
+    if not assessment.members or (assessment.existing and assessment.existing.kind is not ObjectKind.DEVICE):
+        return ChassisPlan()
+    return _StackPlanner(assessment, options, existing, own_fields).plan()
+
+
+class _StackPlanner:
+    def __init__(self, assessment: Assessment, options: ImportOptions, existing: ExistingObjects, own_fields: Fields) -> None:
+        self._assessment = assessment
+        self._options = options
+        self._own = assessment.existing
+        self._own_fields = own_fields
+        self._device_id = assessment.device.device_id
+        self._name = assessment.name or (self._own.name if self._own else "")
+        self._warnings: list[Issue] = []
+        self._domain = chassis_domain(options.server_key, self._device_id)
+        self._chassis = self._find_chassis(existing)
+        self._current = existing.members(self._chassis.id) if self._chassis else []
+        unfinished = self._chassis is not None and self._chassis.domain == self._domain and self._chassis.master_id is None
+        self._completes = self._own is None or options.existing is OnExisting.UPDATE or unfinished
+        self._devices = self._known_devices()
+        self._moving: dict[int, AssessedMember] = {}
+        self._new_names: set[str] = set()
+
+    def plan(self) -> ChassisPlan:
+        own_member = self._own_member()
+        others = [member for member in self._assessment.members if member is not own_member]
+        name = (self._chassis.name if self._chassis else "") or self._name[:MAX_NAME_LENGTH]
+        chassis_id = self._chassis.id if self._chassis else None
+        if own_member is None or not self._completes:
+            # Only for what it tells.
+            self._movable()
+            self._report_differences(completes=False)
+            action = Action.SKIP if self._options.existing is OnExisting.SKIP else Action.NONE
+            known = tuple(self._unplanned(member, action) for member in others)
+            return self._result(own_member, ChassisPlan(name=name, chassis_id=chassis_id, members=known))
+        make = None
+        if self._chassis is None:
+            make = Write(
+                f"virtual_chassis:{self._device_id}",
+                Target.VIRTUAL_CHASSIS,
+                name,
+                (Change("name", name, None, name), Change("domain", self._domain, None, self._domain)),
+                owner=self._device_id,
+            )
+        self._moving = self._movable()
+        own_changes = self._place(self._own, own_member)
+        members = tuple(self._planned_member(member) for member in others)
+        moves, settling = self._moves()
+        self._report_differences(completes=True)
+        plan = ChassisPlan(
+            own_changes=own_changes,
+            name=name,
+            chassis_id=chassis_id,
+            chassis=make,
+            members=members,
+            moves=moves,
+            settling=settling,
+            finish=self._finish(name, own_member, own_changes, members),
+        )
+        return self._result(own_member, plan)
+
+    def _result(self, own: AssessedMember | None, plan: ChassisPlan) -> ChassisPlan:
+        if own is not None:
+            plan = dataclasses.replace(
+                plan, own_member=own.member, own_name=self._own_name(own), own_serial=own.serial, own_type=own.device_type
+            )
+        return dataclasses.replace(plan, warnings=tuple(self._warnings))
+
+    def _own_name(self, own: AssessedMember) -> str:
+        """The LibreNMS device's object is called as a master is, also when another member has become the master since."""
+        return self._options.member_naming.name(self._name, dataclasses.replace(own.member, is_master=True))
+
+    def _member_name(self, member: AssessedMember) -> str:
+        return self._options.member_naming.name(self._name, dataclasses.replace(member.member, is_master=False))
+
+    def _find_chassis(self, existing: ExistingObjects) -> ExistingChassis | None:
+        if self._own and self._own.virtual_chassis_id is not None:
+            return existing.chassis(self._own.virtual_chassis_id) or ExistingChassis(self._own.virtual_chassis_id, "")
+        found = existing.chassis_with_domain(self._domain)
+        # Of several the one that has members is the one that an earlier run got furthest with.
+        return max(found, key=lambda item: (len(existing.members(item.id)), -item.id), default=None)
+
+    def _known_devices(self) -> dict[int, ExistingObject]:
+        """NetBox's device for each member, by the member's position: by serial, then by position or name where no serial disagrees."""
+        members = [member for member in self._assessment.members if not member.conflict]
+        candidates = [*self._current, *([self._own] if self._own else []), *(member.existing for member in members if member.existing)]
+        named = [*self._current, *([self._own] if self._own else [])]
+        by_serial: dict[str, ExistingObject] = {}
+        for item in candidates:
+            by_serial.setdefault(identity(item.serial), item)
+        devices: dict[int, ExistingObject] = {}
+        taken: set[int] = set()
+
+        def assign(member: AssessedMember, item: ExistingObject | None) -> None:
+            if item is not None and item.id not in taken and member.member.position not in devices:
+                devices[member.member.position] = item
+                taken.add(item.id)
+
+        for member in members:
+            assign(member, by_serial.get(identity(member.serial)) if identity(member.serial) else None)
+        for member in members:
+            position = member.member.position
+            assign(member, next((item for item in self._current if item.vc_position == position and _may_be(item, member)), None))
+        for member in members:
+            names = {key(member.name), key(self._member_name(member))}
+            assign(member, next((item for item in named if key(item.name) in names and _may_be(item, member)), None))
+        return devices
+
+    def _own_member(self) -> AssessedMember | None:
+        """The member that the LibreNMS device's object in NetBox is: the one of its serial, else of its position, else the master."""
+        master = self._assessment.master
+        if self._own is None:
+            return master
+        own_positions = {position for position, device in self._devices.items() if device.id == self._own.id}
+        found = [member for member in self._assessment.members if member.member.position in own_positions]
+        free = [member for member in self._assessment.members if member.member.position not in self._devices and not member.conflict]
+        if self._own.virtual_chassis_id is not None:
+            found += [member for member in free if member.member.position == self._own.vc_position]
+        found += [member for member in free if member is master]
+        if not found:
+            self._warn(
+                f"{printable(self._own.name)!r} is none of the stack's members by its serial {self._own.serial!r}; the stack is left alone."
+            )
+            return None
+        own = found[0]
+        self._devices[own.member.position] = self._own
+        if not _may_be(self._own, own) and identity(self._own.serial) != identity(own.serial):
+            self._warn(
+                f"{printable(self._own.name)!r} has the serial {self._own.serial!r}; "
+                f"the inventory says {own.serial!r} at position {own.member.position}."
+            )
+        return own
+
+    def _unplanned(self, member: AssessedMember, action: Action) -> PlannedMember:
+        device = member.existing if member.conflict else self._devices.get(member.member.position)
+        return PlannedMember(member.member, device.name if device else self._member_name(member), action, device)
+
+    def _chassis_value(self) -> int | Ref:
+        return self._chassis.id if self._chassis else Ref(f"virtual_chassis:{self._device_id}")
+
+    def _occupant(self, position: int) -> ExistingObject | None:
+        return next((item for item in self._current if item.vc_position == position), None)
+
+    def _place(self, device: ExistingObject | None, member: AssessedMember) -> tuple[Change, ...]:
+        """Putting a device that is in no virtual chassis yet into this one."""
+        if device is not None and device.virtual_chassis_id is not None:
+            return ()
+        position = member.member.position
+        occupant = self._occupant(position)
+        if occupant is not None and occupant.id not in self._moving:
+            shown = printable(device.name if device else self._member_name(member))
+            self._warn(
+                f"Position {position} is held by {printable(occupant.name)!r} (serial {occupant.serial!r}), so {shown!r} is not put there."
+            )
+            return ()
+        name = (self._chassis.name if self._chassis else "") or self._name
+        return (
+            Change("virtual_chassis", self._chassis_value(), None, name),
+            Change("vc_position", position, device.vc_position if device else None, position),
+        )
+
+    def _planned_member(self, member: AssessedMember) -> PlannedMember:
+        if member.conflict:
+            # The assessment has told what speaks against it.
+            return self._unplanned(member, Action.NONE)
+        device = self._devices.get(member.member.position)
+        write_key = f"member:{self._device_id}:{member.member.position}"
+        if device is None:
+            name = self._member_name(member)
+            fields = self._new_member(member, name)
+            place = self._place(None, member) if fields else ()
+            if not place:
+                return PlannedMember(member.member, name, Action.NONE)
+            self._new_names.add(key(name))
+            write = Write(write_key, Target.DEVICE, name, (*fields, *place), owner=self._device_id)
+            return PlannedMember(member.member, name, Action.CREATE, None, write)
+        changes = (*self._place(device, member), *self._serial(device, member))
+        if changes:
+            write = Write(write_key, Target.DEVICE, device.name, changes, device.id, self._device_id)
+            return PlannedMember(member.member, device.name, Action.UPDATE, device, write)
+        return PlannedMember(member.member, device.name, Action.UPDATE if device.id in self._moving else Action.NONE, device)
+
+    def _serial(self, device: ExistingObject, member: AssessedMember) -> tuple[Change, ...]:
+        policy = self._options.update_fields["serial"]
+        wanted = bool(member.serial) and key(member.serial) != key(device.serial)
+        if self._options.existing is not OnExisting.UPDATE or not wanted or policy is Policy.NEVER:
+            return ()
+        if device.serial and policy is not Policy.ALWAYS:
+            return ()
+        return (Change("serial", member.serial, device.serial, member.serial),)
+
+    def _new_member(self, member: AssessedMember, name: str) -> tuple[Change, ...]:
+        """A member stands where its master stands and is what its master is, but for name, type and serial; () when that is not known."""
+        match = self._assessment.match
+        status = self._options.status(self._assessment.device)
+        alike = {field: getattr(match, field) for field in ("site", "location", "rack", "role", "platform", "tenant")}
+        changes = [reference(field, resolved) for field, resolved in alike.items()]
+        if self._own:
+            states = ((field, self._own_fields.get(field)) for field in alike)
+            changes = [Change(field, state.value, None, state.shown) for field, state in states if state is not None]
+        changes.append(reference("device_type", member.device_type))
+        present = [change for change in changes if change.value is not None]
+        if why_not := self._why_not(name, {change.field for change in present}):
+            self._warn(f"The member at position {member.member.position} is not added: {why_not}.")
+            return ()
+        present += [Change("name", name, None, name), Change("status", status, None, status)]
+        if member.serial:
+            present.append(Change("serial", member.serial, None, member.serial))
+        return tuple(present)
+
+    def _why_not(self, name: str, present: c.Container[str]) -> str:
+        """What keeps a new member from being created."""
+        unknown = [field.replace("_", " ") for field in ("site", "role", "device_type") if field not in present]
+        if unknown:
+            return f"its {' and '.join(unknown)} is not known"
+        if not self._name or len(name) > MAX_NAME_LENGTH:
+            return f"{printable(name)!r} cannot be its name"
+        if key(name) in self._new_names | {key(item.name) for item in (*self._current, *self._devices.values())}:
+            return f"another member has its name, {printable(name)!r}"
+        return ""
+
+    def _movable(self) -> dict[int, AssessedMember]:
+        """The members at other positions than the inventory says that can be moved, by the id of their device."""
+        current = {item.id for item in self._current}
+        wrong: dict[int, AssessedMember] = {}
+        for member in self._assessment.members:
+            device = self._devices.get(member.member.position)
+            if device is not None and device.id in current and device.vc_position != member.member.position:
+                wrong[device.id] = member
+        if wrong and self._options.existing is not OnExisting.UPDATE:
+            self._warn(
+                f"Members stand at other positions than the inventory says: {self._shown(wrong)}. They are moved with existing: update."
+            )
+            return {}
+        held: dict[int, AssessedMember] = {}
+        while True:
+            # One that cannot move holds its own position against others.
+            stays = {
+                device_id: member
+                for device_id, member in wrong.items()
+                if (occupant := self._occupant(member.member.position)) is not None and occupant.id not in wrong
+            }
+            if not stays:
+                break
+            held |= stays
+            wrong = {device_id: member for device_id, member in wrong.items() if device_id not in stays}
+        if held:
+            self._warn(f"Members stand at other positions than the inventory says, and theirs are held by others: {self._shown(held)}.")
+        return wrong
+
+    def _shown(self, members: dict[int, AssessedMember]) -> str:
+        devices = ((self._devices[member.member.position], member) for member in members.values())
+        return ", ".join(
+            f"{printable(device.name)!r} at {device.vc_position} instead of {member.member.position}" for device, member in devices
+        )
+
+    def _moves(self) -> tuple[tuple[Write, ...], tuple[Write, ...]]:
+        """Members to their positions: first out of the way where another belongs, because NetBox cannot swap two."""
+        wanted = {member.member.position for member in self._assessment.members}
+        used = {item.vc_position for item in self._current} | wanted
+        spare = (position for position in _POSITIONS if position not in used)
+        moves, settling = [], []
+        for member in self._moving.values():
+            target = member.member.position
+            device = self._devices[target]
+            before = device.vc_position
+            if before in wanted:
+                away = next(spare)
+                moves.append(self._position(f"move:{self._device_id}:{target}", device, before, away))
+                before = away
+            settling.append(self._position(f"settle:{self._device_id}:{target}", device, before, target))
+        return tuple(moves), tuple(settling)
+
+    def _position(self, write_key: str, device: ExistingObject, before: int | None, after: int) -> Write:
+        return Write(write_key, Target.DEVICE, device.name, (Change("vc_position", after, before, after),), device.id, self._device_id)
+
+    def _finish(
+        self, name: str, own_member: AssessedMember, own_changes: tuple[Change, ...], members: tuple[PlannedMember, ...]
+    ) -> Write | None:
+        """Sets the master, where none is: a master that NetBox has is kept."""
+        if self._chassis and self._chassis.master_id is not None:
+            return None
+        value: int | Ref | None = None
+        shown = ""
+        if own_changes or (self._own is not None and self._own.virtual_chassis_id is not None):
+            value = self._own.id if self._own else Ref(f"device:{self._device_id}")
+            shown = self._own.name if self._own else self._own_name(own_member)
+        for planned in members:
+            if planned.member.is_master and self._is_inside(planned):
+                value = planned.existing.id if planned.existing else Ref(f"member:{self._device_id}:{planned.member.position}")
+                shown = planned.name
+        if value is None:
+            return None
+        change = Change("master", value, None, shown)
+        return Write(f"master:{self._device_id}", Target.VIRTUAL_CHASSIS, name, (change,), self._chassis_value(), self._device_id)
+
+    def _is_inside(self, planned: PlannedMember) -> bool:
+        """Whether the member is in this virtual chassis once its writes are done."""
+        if planned.write is not None and planned.write.value("virtual_chassis") is not None:
+            return True
+        return planned.existing is not None and planned.existing.id in {item.id for item in self._current}
+
+    def _report_differences(self, *, completes: bool) -> None:
+        if self._chassis is None:
+            return
+        known = {item.id for item in self._devices.values()}
+        for item in self._current:
+            if item.id not in known:
+                self._warn(
+                    f"NetBox has the member {printable(item.name)!r} at position {item.vc_position}, which the inventory does not have."
+                )
+        if completes or self._completes:
+            return
+        for member in self._assessment.members:
+            if member.member.position not in self._devices:
+                self._warn(
+                    f"NetBox lacks the member at position {member.member.position} (serial {member.serial!r}). "
+                    "It is added with existing: update."
+                )
+
+    def _warn(self, message: str) -> None:
+        hint = "Compare the stack with NetBox; the import removes and replaces no member."
+        self._warnings.append(Issue(IssueCode.VIRTUAL_CHASSIS_CONFLICT, "virtual_chassis", message, hint))
+
+
+def _may_be(device: ExistingObject, member: AssessedMember) -> bool:
+    """Whether no serial speaks against it."""
+    return not (identity(device.serial) and identity(member.serial))

@@ -1,0 +1,136 @@
+# Copyright (c) 2026 The netsot.librenms authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This file is private to the collection: no other code may rely on it.
+"""The options of the search and the import, as typed records; checked before anything is read or written."""
+
+from __future__ import annotations
+
+import collections.abc as c
+import dataclasses
+import typing as t
+
+from .._engine.matching.rules import Rules
+from .._engine.naming import Naming
+from .._engine.planning.options import ImportOptions, checked_server_key
+from .._engine.selection import Selection
+from .._exceptions import OptionError
+from .._netbox.apply import ApplyOptions
+from .._report.report import check_report_path
+from .connection import Connection, positive
+
+Params = c.Mapping[str, t.Any]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class CommonOptions:
+    """What the search and the import share."""
+
+    librenms: Connection
+    netbox: Connection | None
+    workers: int
+    server_key: str
+    selection: Selection
+    naming: Naming
+    rules: Rules
+    exclude_existing: bool
+    cache_timeout: int
+    clear_cache: bool
+    cache_dir: str
+    job_id: str | None
+    state_dir: str | None
+    deadline: float | None
+    result_detail: str
+    report_path: str | None
+
+    @classmethod
+    def from_options(cls, params: Params) -> CommonOptions:
+        """Raises OptionError for the first option that is wrong."""
+        netbox = Connection.from_options("netbox", params) if params["netbox_url"] else None
+        if params["cache_timeout"] < 0:
+            raise OptionError("cache_timeout", params["cache_timeout"], "must not be negative")
+        if params["deadline"] is not None:
+            positive("deadline", params["deadline"])
+        check_report_path(params["report_path"])
+        return cls(
+            librenms=Connection.from_options("librenms", params),
+            netbox=netbox,
+            workers=positive("librenms_workers", params["librenms_workers"]),
+            server_key=checked_server_key(params["server_key"]),
+            selection=Selection.from_options(
+                params["filters"], include_disabled=params["include_disabled"], all_devices=params["all_devices"]
+            ),
+            naming=Naming(params["use_sysname"], params["strip_domain"]),
+            rules=Rules.from_options(params["rules"], params["overrides"]),
+            exclude_existing=params["exclude_existing"],
+            cache_timeout=params["cache_timeout"],
+            clear_cache=params["clear_cache"],
+            cache_dir=params["cache_dir"] or "",
+            job_id=params["job_id"],
+            state_dir=params["state_dir"],
+            deadline=params["deadline"],
+            result_detail=params["result_detail"],
+            report_path=params["report_path"],
+        )
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class SearchOptions:
+    common: CommonOptions
+    detect_virtual_chassis: bool
+    assess: bool
+
+    @classmethod
+    def from_options(cls, params: Params) -> SearchOptions:
+        common = CommonOptions.from_options(params)
+        assess = common.netbox is not None if params["assess"] is None else params["assess"]
+        if assess and common.netbox is None:
+            raise OptionError("netbox_url", "", "is needed to assess", "Give it, set NETBOX_URL, or set assess to false.")
+        if common.exclude_existing and not assess:
+            raise OptionError("exclude_existing", True, "needs assess, because NetBox knows what exists")
+        return cls(common, params["detect_virtual_chassis"], assess)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ImportRunOptions:
+    common: CommonOptions
+    netbox: Connection
+    policy: ImportOptions
+    apply: ApplyOptions
+    netbox_jobs: bool
+    fail_on_blocked: bool
+
+    @classmethod
+    def from_options(cls, params: Params) -> ImportRunOptions:
+        common = CommonOptions.from_options(params)
+        netbox = common.netbox or Connection.from_options("netbox", params)
+        policy = ImportOptions.from_options(
+            server_key=params["server_key"],
+            existing=params["existing"],
+            update_fields=params["update_fields"],
+            virtual_chassis=params["virtual_chassis"],
+            vc_member_name_pattern=params["vc_member_name_pattern"],
+            vc_rename_master=params["vc_rename_master"],
+            tags=params["tags"],
+            status_map=params["status_map"],
+            create_missing=params["create_missing"],
+        )
+        apply = ApplyOptions(
+            batch_size=_batch_size(params["batch_size"]),
+            workers=positive("netbox_workers", params["netbox_workers"]),
+            stop_on_error=params["on_error"] == "stop",
+            timeout=netbox.timeout,
+        )
+        return cls(common, netbox, policy, apply, params["netbox_jobs"], params["fail_on_blocked"])
+
+
+def _batch_size(value: str) -> int | None:
+    if value.strip().casefold() == "auto":
+        return None
+    try:
+        size = int(value)
+    except ValueError:
+        size = 0
+    if not 1 <= size <= 1000:
+        raise OptionError("batch_size", value, "must be auto or a number from 1 to 1000")
+    return size

@@ -1,0 +1,171 @@
+# Copyright (c) 2026 The netsot.librenms authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This file is private to the collection: no other code may rely on it.
+"""What a search and an import have in common: the job, the cache, the clients, and what is read through them."""
+
+from __future__ import annotations
+
+import collections
+import collections.abc as c
+import contextlib
+import functools
+import time
+import types
+import typing as t
+
+from .._cache.files import CacheScope, FileCache
+from .._engine.records import DeviceRecord, VirtualChassis
+from .._engine.selection import Selection
+from .._http.session import RequestStats
+from .._jobs.job import Job, JobKind, Phase
+from .._librenms.client import LibreNMSClient, Selected
+from .._netbox.client import PLACES, Json, NetBoxClient
+from .options import CommonOptions
+
+Warn = c.Callable[[str], None]
+
+
+class Run:
+    """One search or import: opened with its options, closed at its end. Use it as a context manager."""
+
+    def __init__(self, kind: JobKind, options: CommonOptions, *, check_mode: bool, parameters: c.Mapping[str, t.Any], warn: Warn) -> None:
+        self.options = options
+        self.warn = warn
+        self.stats = RequestStats()
+        self.seconds: dict[str, float] = collections.defaultdict(float)
+        self._resources = contextlib.ExitStack()
+        secrets = [options.librenms.token, *([options.netbox.token] if options.netbox else [])]
+        self.job = Job.open(
+            kind,
+            state_dir=options.state_dir,
+            job_id=options.job_id,
+            parameters=parameters,
+            check_mode=check_mode,
+            deadline=options.deadline,
+            secrets=secrets,
+        )
+        self.cache = FileCache(
+            options.cache_dir, options.cache_timeout, clear=options.clear_cache, warn=warn, checkpoint=self.job.checkpoint
+        )
+
+    def __enter__(self) -> t.Self:
+        self._resources.enter_context(self.job)
+        try:
+            librenms = self.options.librenms
+            self.librenms = LibreNMSClient(
+                librenms.url,
+                librenms.token,
+                verify=librenms.verify,
+                timeout=librenms.timeout,
+                workers=self.options.workers,
+                cache=self.cache,
+                stats=self.stats,
+                checkpoint=self.job.checkpoint,
+            )
+            self._resources.callback(self.librenms.close)
+        except BaseException as exc:
+            self._resources.__exit__(type(exc), exc, exc.__traceback__)
+            raise
+        for text in self.job.warnings:
+            self.warn(text)
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: types.TracebackType | None) -> None:
+        self._resources.__exit__(kind, error, trace)
+
+    @contextlib.contextmanager
+    def phase(self, phase: Phase, total: int | None = None) -> c.Iterator[None]:
+        """A phase of the job, whose seconds are counted."""
+        self.job.phase(phase, total)
+        begun = time.monotonic()
+        try:
+            yield
+        finally:
+            self.seconds[phase.value] += time.monotonic() - begun
+
+    def connect_netbox(self) -> NetBoxClient:
+        """A client that has proved URL, token and version."""
+        client = self.netbox_client(stoppable=True)
+        client.connect()
+        return client
+
+    def netbox_client(self, *, stoppable: bool) -> NetBoxClient:
+        """:param stoppable: whether a cancelled or late job stops it between two requests"""
+        connection = self.options.netbox
+        if connection is None:
+            raise RuntimeError("no NetBox is given")
+        client = NetBoxClient(
+            connection.url,
+            connection.token,
+            verify=connection.verify,
+            timeout=connection.timeout,
+            stats=self.stats,
+            checkpoint=self.job.checkpoint if stoppable else None,
+        )
+        self._resources.callback(client.close)
+        return client
+
+    def select(self) -> Selected:
+        with self.phase(Phase.LISTING):
+            selected = self.librenms.select(self.options.selection)
+        self.job.log(f"{len(selected.records)} devices selected")
+        return selected
+
+    def rule_groups(self) -> dict[str, frozenset[int]]:
+        """The members of the device groups that rules name, by the names' comparable form."""
+        groups = sorted(self.options.rules.device_groups)
+        return self.librenms.group_members(groups, option="rules (device_group)") if groups else {}
+
+    def chassis(self, devices: c.Sequence[DeviceRecord]) -> dict[int, VirtualChassis]:
+        """What is known of stacking, of each of the devices."""
+        with self.phase(Phase.INVENTORIES):
+
+            def on_done(done: int, total: int) -> None:
+                if done == 1:
+                    self.job.phase(Phase.INVENTORIES, total)
+                self.job.set_progress(done)
+
+            return self.librenms.virtual_chassis(devices, on_done=on_done)
+
+    def live_ids(self, device_ids: c.Collection[int]) -> frozenset[int]:
+        """Those of some device ids that LibreNMS still has, disabled devices too."""
+        if not device_ids:
+            return frozenset()
+        selection = Selection.from_options({"device_ids": sorted(device_ids)}, include_disabled=True, all_devices=False)
+        return frozenset(record.device_id for record in self.librenms.select(selection).records)
+
+    def catalog_rows(self, client: NetBoxClient, kinds: c.Iterable[str], *, cached: bool) -> dict[str, list[Json]]:
+        """Rows of reference data by kind; from the cache for a preview, afresh for an import."""
+        if not cached:
+            return {kind: client.reference(kind) for kind in kinds}
+        return {kind: self._cached_rows(kind, {"kind": kind}, functools.partial(client.reference, kind)) for kind in kinds}
+
+    def place_rows(self, client: NetBoxClient, site_ids: c.Iterable[int], *, cached: bool) -> dict[str, list[Json]]:
+        """Locations and racks of some sites."""
+        wanted = sorted(set(site_ids))
+        rows: dict[str, list[Json]] = {}
+        for kind in PLACES:
+            read = functools.partial(client.places, kind, wanted)
+            about = {"kind": kind, "sites": len(wanted)}
+            rows[kind] = self._cached_rows(f"{kind}:{','.join(map(str, wanted))}", about, read) if cached else read()
+        return rows
+
+    def _cached_rows(self, request: str, about: c.Mapping[str, object], read: c.Callable[[], list[Json]]) -> list[Json]:
+        return self.cache.get_or_fetch(self._netbox_scope().key("netbox", request, about), read, count=len).value
+
+    def _netbox_scope(self) -> CacheScope:
+        connection = self.options.netbox
+        if connection is None:
+            raise RuntimeError("no NetBox is given")
+        return CacheScope.of(connection.url, connection.token, connection.verify)
+
+    def stats_json(self) -> dict[str, t.Any]:
+        librenms, netbox = self.stats.of("librenms"), self.stats.of("netbox")
+        return {
+            "librenms_requests": librenms.reads + librenms.writes,
+            "netbox_reads": netbox.reads,
+            "netbox_writes": netbox.writes,
+            "retries": librenms.retries + netbox.retries,
+            "seconds": {name: round(seconds, 2) for name, seconds in self.seconds.items()},
+        }

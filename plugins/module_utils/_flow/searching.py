@@ -1,0 +1,130 @@
+# Copyright (c) 2026 The netsot.librenms authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This file is private to the collection: no other code may rely on it.
+"""The search: from options to judged devices. It reads only."""
+
+from __future__ import annotations
+
+import collections.abc as c
+import typing as t
+
+from .._engine.judging.assessment import Assessment, State, Surroundings
+from .._engine.judging.suggestions import suggested_rules
+from .._engine.naming import MemberNaming
+from .._engine.records import ChassisStatus, DeviceRecord, VirtualChassis
+from .._exceptions import Stopped, StopReason
+from .._jobs.job import JobKind, JobStatus, Phase
+from .._librenms.client import Selected
+from .._netbox.client import NetBoxClient
+from .._report.report import write_report
+from .options import SearchOptions
+from .reading import Reading, judge, read_surroundings, with_chassis, with_existing
+from .results import Json, assessment_json, found_json, search_summary, with_detail
+from .run import Run, Warn
+
+_ENDINGS = {
+    StopReason.CANCELLED: "The job was cancelled before its end, so the answer is not complete.",
+    StopReason.TIMED_OUT: "The deadline passed before the end, so the answer is not complete.",
+}
+
+
+def search(options: SearchOptions, *, check_mode: bool, parameters: c.Mapping[str, t.Any], warn: Warn) -> Json:
+    """Runs a search and returns the task's result. Raises CollectionError for what makes it fail as a whole."""
+    with Run(JobKind.SEARCH, options.common, check_mode=check_mode, parameters=parameters, warn=warn) as run:
+        searching = _Search(run, options)
+        stopped = None
+        try:
+            searching.go()
+        except Stopped as exc:
+            stopped = exc.reason
+        result = searching.result()
+        status = JobStatus.COMPLETED
+        if stopped is not None:
+            status = JobStatus(stopped.value)
+            result |= {"failed": True, "msg": _ENDINGS[stopped]}
+        result["summary"]["not_processed"] = 0 if stopped is None else result["summary"]["selected"]
+        run.job.finish(status, result["summary"], str(result.get("msg", "")))
+        result |= {
+            "changed": False,
+            "cancelled": status is JobStatus.CANCELLED,
+            "timed_out": status is JobStatus.TIMED_OUT,
+            "stats": run.stats_json(),
+            "job": run.job.result(),
+        }
+        if options.common.report_path:
+            write_report(options.common.report_path, "search", result, warn)
+        result["devices"] = with_detail(result["devices"], options.common.result_detail)
+        return result
+
+
+class _Search:
+    """What is known so far, so that a search that is stopped returns it."""
+
+    def __init__(self, run: Run, options: SearchOptions) -> None:
+        self._run = run
+        self._options = options
+        self._selected: Selected | None = None
+        self._chassis: dict[int, VirtualChassis] = {}
+        self._assessments: tuple[Assessment, ...] = ()
+        self._choices: Json | None = None
+        self._client: NetBoxClient | None = None
+
+    def go(self) -> None:
+        run, options = self._run, self._options
+        if options.assess:
+            # A wrong token for NetBox is worth knowing before minutes are spent on LibreNMS.
+            self._client = run.connect_netbox()
+        self._selected = run.select()
+        devices = self._selected.records
+        if options.detect_virtual_chassis:
+            self._chassis = run.chassis(devices)
+        if self._client is not None:
+            with run.phase(Phase.READING, len(devices)):
+                reading = Reading(cached=True, every_place=True, choices=True)
+                around = read_surroundings(run, self._client, devices, MemberNaming(), reading)
+                self._choices = _choices(around)
+                around = with_chassis(self._client, (), around, self._chassis)
+                around = with_existing(self._client, devices, around)
+            with run.phase(Phase.ASSESSING, len(devices)):
+                self._assessments = judge(run, devices, around)
+                run.job.set_progress(len(devices))
+
+    def result(self) -> Json:
+        selected = self._selected
+        devices = selected.records if selected else ()
+        root = self._client.root if self._client else ""
+        shown: list[Json]
+        kept: list[Assessment] = []
+        if self._assessments:
+            kept = [item for item in self._assessments if not (self._options.common.exclude_existing and item.state is State.EXISTING)]
+            shown = [assessment_json(item, root) for item in kept]
+            summary = search_summary(kept)
+        else:
+            shown = [self._unassessed(device) for device in devices]
+            stacks = sum(chassis.status is ChassisStatus.STACK for chassis in self._chassis.values())
+            summary = search_summary(()) | {"selected": len(devices), "stacks": stacks}
+        return {
+            "devices": shown,
+            "summary": summary,
+            "cache": selected.cache.to_json() if selected else None,
+            "choices": self._choices,
+            "suggested_rules": suggested_rules(kept),
+        }
+
+    def _unassessed(self, device: DeviceRecord) -> Json:
+        return found_json(device, self._options.common.naming.name(device), self._chassis.get(device.device_id))
+
+
+def _choices(around: Surroundings) -> Json:
+    """What a person may choose from: roles, clusters, and the racks of each matched site."""
+    catalog = around.matcher.catalog
+
+    def listed(objects: c.Iterable[t.Any]) -> list[Json]:
+        return [{"id": item.id, "name": item.name, **({"slug": item.slug} if item.slug else {})} for item in objects]
+
+    return {
+        "roles": listed(catalog.roles.objects),
+        "clusters": listed(catalog.clusters.objects),
+        "racks": {catalog.sites.by_id[site_id].name: listed(racks.objects) for site_id, racks in sorted(catalog.racks.items())},
+    }

@@ -1,0 +1,373 @@
+# Copyright (c) 2026 The netsot.librenms authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This file is private to the collection: no other code may rely on it.
+"""What this collection asks LibreNMS: devices by selection, device groups, inventories.
+
+An answer that is no success, no JSON or not of the documented shape raises an error of :mod:`._exceptions`; it is never
+read as "nothing there", and never cached.
+"""
+
+from __future__ import annotations
+
+import collections.abc as c
+import concurrent.futures
+import dataclasses
+import re
+import threading
+import typing as t
+
+from .._cache.files import CachedAnswer, CacheFacts, CacheScope, FileCache
+from .._engine.records import ChassisStatus, DeviceRecord, InventoryRow, VirtualChassis
+from .._engine.selection import DeviceQuery, Location, Selection, Version, fold, is_location
+from .._engine.stacks.detect import could_be_stack, detect
+from .._engine.text import near
+from .._exceptions import AccessDenied, AnswerLost, ApiError, ConnectionFailed, OptionError, UnusableAnswer
+from .._http.session import REQUESTS_IMPORT_ERROR, HttpSettings, RequestStats, api_error, new_session, public_url, read_json, shown
+from . import wire
+from .url import SEARCH_KIND, base_url
+
+if REQUESTS_IMPORT_ERROR is None:
+    import requests
+
+LABEL: t.Final = "librenms"
+# So many inventories in a row without an answer, and the others are not waited for.
+FAILURES_IN_A_ROW: t.Final = 10
+
+# The words of a 404 that means "none", not "you asked for something that does not exist".
+_NONE_THERE = re.compile(r"no device groups found|no devices found in group|locations do not exist", re.IGNORECASE)
+
+
+@dataclasses.dataclass(frozen=True)
+class Selected:
+    """The answer to a :class:`~._engine.selection.Selection`.
+
+    :param records: the devices, by device_id
+    :param group_members: device ids of each device group that the filters name, by the name as written there
+    :param cache: whether it came from the cache, and until when it does
+    """
+
+    records: tuple[DeviceRecord, ...]
+    group_members: c.Mapping[str, frozenset[int]]
+    cache: CacheFacts
+
+
+@dataclasses.dataclass(frozen=True)
+class _Found:
+    """What is cached of a selection; groups by their folded names."""
+
+    records: tuple[DeviceRecord, ...]
+    group_members: c.Mapping[str, frozenset[int]]
+
+    def to_json(self) -> dict[str, t.Any]:
+        groups = {name: sorted(ids) for name, ids in self.group_members.items()}
+        return {"records": [record.to_json() for record in self.records], "group_members": groups}
+
+    @classmethod
+    def from_json(cls, data: t.Any) -> _Found:
+        groups = {name: frozenset(ids) for name, ids in data["group_members"].items()}
+        return cls(tuple(map(DeviceRecord.from_json, data["records"])), groups)
+
+
+@dataclasses.dataclass(frozen=True)
+class _Group:
+    group_id: int
+    name: str
+
+
+class LibreNMSClient:
+    """One LibreNMS server, for one run.
+
+    :param url: with or without a subdirectory and C(/api/v0)
+    :param verify: check the certificate; a path names the certificate authorities
+    :param timeout: seconds to wait for an answer
+    :param workers: inventories read at the same time
+    :param checkpoint: called before each request; may raise :class:`~._exceptions.Stopped`
+    :raises OptionError: an unusable URL or token, a missing file of certificate authorities
+    :raises ImportError: requests is not installed
+    """
+
+    def __init__(
+        self,
+        url: str,
+        token: str,
+        *,
+        verify: bool | str = True,
+        timeout: float = 60.0,
+        workers: int = 8,
+        cache: FileCache,
+        stats: RequestStats,
+        checkpoint: t.Callable[[], None] | None = None,
+    ) -> None:
+        self._base = base_url(url)
+        if not re.fullmatch(r"[\x21-\x7e]+", token):
+            raise OptionError(
+                "librenms_token", "(hidden)", "a token is one word of ASCII characters", "Create one in LibreNMS: API settings."
+            )
+        self._workers = max(1, workers)
+        settings = HttpSettings(verify=verify, timeout=timeout, headers={"X-Auth-Token": token}, pool_size=self._workers, label=LABEL)
+        self._session = new_session(settings, stats=stats, checkpoint=checkpoint)
+        self._cache = cache
+        self._scope = CacheScope.of(self._base, token, verify)
+        self._version: Version | None = None
+        self._groups: tuple[_Group, ...] | None = None
+
+    @property
+    def url(self) -> str:
+        """The base of all requests, ending in C(/api/v0)."""
+        return self._base
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._session.close()
+
+    def select(self, selection: Selection) -> Selected:
+        """The devices of a selection, from the cache or from LibreNMS.
+
+        :raises OptionError: a device group or location that LibreNMS does not have
+        """
+        about = {"filters": selection.as_filters(), "include_disabled": selection.include_disabled}
+        answer: CachedAnswer[_Found] = self._cache.get_or_fetch(
+            self._scope.key(SEARCH_KIND, selection.cache_text(), about),
+            lambda: self._select(selection),
+            encode=_Found.to_json,
+            decode=_Found.from_json,
+            count=lambda found: len(found.records),
+        )
+        groups = {name: answer.value.group_members[fold(name)] for name in selection.device_group}
+        return Selected(answer.value.records, groups, answer.facts)
+
+    def group_members(self, names: c.Iterable[str], *, option: str = "filters.device_group") -> dict[str, frozenset[int]]:
+        """The device ids of device groups, each given by its name or id; also groups without devices.
+
+        LibreNMS lists all members, whatever the token's user may see.
+
+        :param option: where the names came from, for messages
+        :raises OptionError: there is no such group
+        """
+        return {
+            name: self._cache.get_or_fetch(
+                self._scope.key("device_group", fold(name), {"device_group": name}),
+                lambda name=name: self._read_members(name, option),  # type: ignore[misc]
+                encode=sorted,
+                decode=lambda ids: frozenset(map(int, ids)),
+                count=len,
+            ).value
+            for name in dict.fromkeys(names)
+        }
+
+    def device_groups(self) -> dict[str, frozenset[int]]:
+        """The device ids of every device group, by its name; also groups without devices. One request, and one for each group."""
+        if self._groups is None:
+            self._groups = self._read_groups()
+        with concurrent.futures.ThreadPoolExecutor(self._workers, thread_name_prefix="librenms-groups") as pool:
+            members = list(pool.map(self._members_of, self._groups))
+        return {group.name: ids for group, ids in zip(self._groups, members, strict=True)}
+
+    def version(self) -> Version | None:
+        """LibreNMS's version, None when it does not tell."""
+        if self._version is None:
+            try:
+                rows = self._rows("/system", "system", "reading the version of LibreNMS")
+            except AccessDenied as error:
+                if error.status == 401:
+                    raise
+                return None
+            except ApiError:
+                return None
+            self._version = wire.version(rows[0].get("local_ver")) if rows and isinstance(rows[0], dict) else None
+        return self._version
+
+    def inventory(self, device_id: int) -> tuple[InventoryRow, ...]:
+        """All inventory rows of a device; none when LibreNMS has no inventory of it."""
+        operation = f"reading the inventory of device {device_id} from LibreNMS"
+        path = f"/inventory/{device_id}/all"
+        rows = self._rows(path, "inventory", operation)
+        if not all(isinstance(row, dict) for row in rows):
+            raise self._unusable(path, operation, "a row of the inventory is no object")
+        # LibreNMS takes some unknown devices for "all devices".
+        return tuple(wire.inventory_row(row) for row in rows if wire.number(row.get("device_id", device_id)) == device_id)
+
+    def virtual_chassis(
+        self, records: c.Iterable[DeviceRecord], *, on_done: t.Callable[[int, int], None] | None = None
+    ) -> dict[int, VirtualChassis]:
+        """Whether each device is a stack, by device_id. One request for each device that could be one, none for the others.
+
+        A device whose inventory cannot be read is C(unknown), with the reason.
+
+        :param on_done: told how many of how many inventories are there, in the caller's thread
+        :raises AccessDenied: the token is not valid
+        """
+        records = tuple(records)
+        candidates = [record for record in records if could_be_stack(record)]
+        results = {record.device_id: detect(record, ()) for record in records}
+        failures = _FailuresInARow(FAILURES_IN_A_ROW)
+        pool = concurrent.futures.ThreadPoolExecutor(self._workers, thread_name_prefix="librenms-inventory")
+        try:
+            futures = {pool.submit(self._one_chassis, record, failures): record.device_id for record in candidates}
+            for done, future in enumerate(concurrent.futures.as_completed(futures), start=1):
+                results[futures[future]] = future.result()
+                if on_done is not None:
+                    on_done(done, len(futures))
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+        return results
+
+    def _one_chassis(self, record: DeviceRecord, failures: _FailuresInARow) -> VirtualChassis:
+        if failures.are_too_many:
+            return _unread("The inventory was not read: LibreNMS did not answer for other devices.")
+        request = "\n".join((f"/inventory/{record.device_id}/all", record.type, record.os, record.hardware, record.serial))
+        try:
+            answer = self._cache.get_or_fetch(
+                self._scope.key("virtual_chassis", request, {"device_id": record.device_id}),
+                lambda: detect(record, self.inventory(record.device_id)),
+                encode=VirtualChassis.to_json,
+                decode=VirtualChassis.from_json,
+            )
+        except AccessDenied as error:
+            if error.status == 401:
+                raise
+            return _unread(str(error))
+        except ApiError as error:
+            failures.count(isinstance(error, (ConnectionFailed, AnswerLost)))
+            return _unread(str(error))
+        failures.count(False)
+        return answer.value
+
+    def _select(self, selection: Selection) -> _Found:
+        members = self.group_members(selection.device_group, option=f"{selection.option}.device_group")
+        locations = self._locations() if selection.wants_locations(members) else None
+        if locations is not None:
+            _check_locations(selection, locations)
+        found: dict[int, DeviceRecord] = {}
+        for query in selection.queries(self._version, group_members=members, locations=locations):
+            found.update({record.device_id: record for record in self._devices(query)})
+        records = tuple(found[device_id] for device_id in sorted(found) if selection.matches(found[device_id], members))
+        if not records and selection.location and locations is None:
+            _check_locations(selection, self._locations())
+        return _Found(records, {fold(name): ids for name, ids in members.items()})
+
+    def _devices(self, query: DeviceQuery) -> list[DeviceRecord]:
+        operation = "reading the device list from LibreNMS"
+        records = self._rows("/devices", "devices", operation, params=query.params, object_hook=wire.device_or_dict)
+        for record in records:
+            if not isinstance(record, DeviceRecord):
+                reason = record.reason if isinstance(record, wire.Unusable) else "the list holds something that is no device"
+                raise self._unusable("/devices", operation, reason)
+        return records
+
+    def _read_members(self, name: str, option: str) -> frozenset[int]:
+        if self._groups is None:
+            self._groups = self._read_groups()
+        groups = [group for group in self._groups if group.name == name] or [
+            group for group in self._groups if fold(group.name) == fold(name)
+        ]
+        groups += [group for group in self._groups if name == str(group.group_id) and group not in groups]
+        if not groups:
+            raise OptionError(option, name, "LibreNMS has no such device group", _near_hint(name, [group.name for group in self._groups]))
+        members: set[int] = set()
+        for group in groups:
+            members |= self._members_of(group)
+        return frozenset(members)
+
+    def _members_of(self, group: _Group) -> frozenset[int]:
+        path = f"/devicegroups/{group.group_id}"
+        operation = f"reading the device group {shown(group.name)!r} from LibreNMS"
+        members = set()
+        for row in self._rows(path, "devices", operation, none_is_404=True):
+            device_id = wire.number(row.get("device_id")) if isinstance(row, dict) else None
+            if device_id is None:
+                raise self._unusable(path, operation, "a member of the group has no device_id")
+            members.add(device_id)
+        return frozenset(members)
+
+    def _read_groups(self) -> tuple[_Group, ...]:
+        operation = "reading the device groups from LibreNMS"
+        groups = []
+        for row in self._rows("/devicegroups", "groups", operation, none_is_404=True):
+            group_id = wire.number(row.get("id")) if isinstance(row, dict) else None
+            if group_id is None:
+                raise self._unusable("/devicegroups", operation, "a device group has no id")
+            groups.append(_Group(group_id, wire.text(row.get("name"))))
+        return tuple(groups)
+
+    def _locations(self) -> tuple[Location, ...] | None:
+        """All locations, None for a token without the right to them."""
+        operation = "reading the locations from LibreNMS"
+        try:
+            rows = self._rows("/resources/locations", "locations", operation, none_is_404=True)
+            return tuple(map(wire.location, rows))
+        except AccessDenied as error:
+            if error.status == 401:
+                raise
+            return None
+        except (ValueError, AttributeError):
+            raise self._unusable("/resources/locations", operation, "a location has no id") from None
+
+    def _rows(
+        self,
+        path: str,
+        name: str,
+        operation: str,
+        *,
+        params: c.Mapping[str, str] | None = None,
+        object_hook: t.Callable[[dict[str, t.Any]], t.Any] | None = None,
+        none_is_404: bool = False,
+    ) -> list[t.Any]:
+        """The list of this name in a successful answer."""
+        try:
+            response = self._session.get(self._base + path, params=params)
+        except requests.RequestException as error:
+            raise api_error(error, operation, server=LABEL) from None
+        try:
+            body = read_json(response, operation, server=LABEL, object_hook=object_hook)
+        except ApiError as error:
+            if none_is_404 and error.status == 404 and _NONE_THERE.search(error.server_message or ""):
+                return []
+            raise
+        rows = body.get(name) if isinstance(body, dict) and body.get("status") == "ok" else None
+        if isinstance(rows, list):
+            return rows
+        if isinstance(body, dict) and body.get("status") not in (None, "ok"):
+            message = shown(wire.text(body.get("message"))) or None
+            raise ApiError(operation, url=public_url(response.url), status=response.status_code, server_message=message)
+        raise self._unusable(path, operation, f"the answer has no list {name!r}, so it does not come from LibreNMS's API")
+
+    def _unusable(self, path: str, operation: str, reason: str) -> UnusableAnswer:
+        return UnusableAnswer(operation, url=self._base + path, status=200, reason=reason, hint="Check librenms_url.")
+
+
+def _unread(reason: str) -> VirtualChassis:
+    return VirtualChassis(ChassisStatus.UNKNOWN, reason=reason, read_failed=True)
+
+
+class _FailuresInARow:
+    """Shared by the workers, so that a server that went away is not asked for each of thousands of devices."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._lock = threading.Lock()
+        self._number = 0
+
+    def count(self, has_failed: bool) -> None:
+        with self._lock:
+            self._number = self._number + 1 if has_failed else 0
+
+    @property
+    def are_too_many(self) -> bool:
+        with self._lock:
+            return self._number >= self._limit
+
+
+def _check_locations(selection: Selection, locations: c.Sequence[Location] | None) -> None:
+    for test in selection.location if locations is not None else ():
+        if not any(is_location(test, place.location_id, place.name) for place in locations or ()):
+            hint = _near_hint(test.written, [place.name for place in locations or ()])
+            raise OptionError(f"{selection.option}.location", test.written, "LibreNMS has no such location", hint)
+
+
+def _near_hint(name: str, known: c.Sequence[str]) -> str:
+    alike = near(name, known)
+    if alike:
+        return f"Near names: {', '.join(map(shown, alike))}."
+    return "It has none at all." if not known else "Nothing there has a name near to this."

@@ -1,0 +1,358 @@
+# Copyright (c) 2026 The netsot.librenms authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This file is private to the collection: no other code may rely on it.
+"""Bulk writes to NetBox: all-or-nothing lists, taken apart until every object has its own answer.
+
+NetBox refuses a list as a whole and names the bad objects by index (POST) or id (PATCH) since 4.7, older releases only
+show the first one's error. A write whose answer was lost is looked up before anything is sent again.
+"""
+
+from __future__ import annotations
+
+import collections.abc as c
+import dataclasses
+import enum
+import json
+import time
+import typing as t
+
+from .._engine.planning.plan import Target
+from .._engine.planning.planner import LINK_FIELD
+from .._exceptions import AccessDenied, AnswerLost, ApiError, UnusableAnswer
+from .client import Json, NetBoxClient
+
+# Bytes; Django's DATA_UPLOAD_MAX_MEMORY_SIZE in NetBox is 2.5 MiB.
+MAX_BODY = 2_000_000
+# Seconds between looks for a write whose answer was lost: NetBox finishes a list that its client gave up.
+_LOOKS = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0)
+_DEADLOCK_TRIES = 5
+# Single objects denied in a row, after which the rest is not tried one by one.
+_DENIALS = 5
+# Characters; a longer changelog message makes NetBox fail with 500.
+CHANGELOG_LIMIT = 200
+_MESSAGE_SIZE = CHANGELOG_LIMIT + len('"changelog_message": "", ')
+# Characters of a changelog message; longer ones make NetBox fail with 500.
+# Characters; a longer changelog message makes NetBox fail with 500.
+CHANGELOG_LIMIT = 200
+
+# Fields that identify an object of a list write, to find it after its answer was lost.
+_LOOKUP_FILTER: c.Mapping[Target, str] = {
+    Target.DEVICE: "name__ie",
+    Target.VIRTUAL_MACHINE: "name__ie",
+    Target.VIRTUAL_CHASSIS: "domain",
+    Target.CUSTOM_FIELD: "name",
+    Target.TAG: "slug",
+    Target.PLATFORM: "slug",
+}
+
+
+# What other objects refer to by id or slug, whoever has made it.
+_SHARED = (Target.CUSTOM_FIELD, Target.TAG, Target.PLATFORM)
+
+
+class Fate(enum.StrEnum):
+    """What became of one write."""
+
+    DONE = "done"
+    REFUSED = "refused"
+    # NetBox has such an object already: somebody was quicker.
+    TAKEN = "taken"
+    # Sent, and nobody knows.
+    LOST = "lost"
+    # Not sent, because what it depends on failed.
+    SKIPPED = "skipped"
+    NOT_PROCESSED = "not_processed"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Outcome:
+    """``object_id`` is set when done; ``message`` is NetBox's own, or why it was not sent."""
+
+    fate: Fate
+    object_id: int | None = None
+    message: str = ""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Item:
+    """One object of a list: its key in the plan and the body that is sent (with ``id`` for a change)."""
+
+    key: str
+    body: Json
+
+
+Send = c.Callable[[Target, str, list[Json]], t.Any]
+Outcomes = dict[str, Outcome]
+
+
+class BulkWriter:
+    """Writes lists of objects of one kind.
+
+    :param send: does one list write and returns NetBox's rows, or raises ApiError; a :meth:`NetBoxSender.send`
+    """
+
+    def __init__(self, client: NetBoxClient, send: Send, *, sleep: c.Callable[[float], None] = time.sleep) -> None:
+        self._client = client
+        self._send = send
+        self._sleep = sleep
+
+    def create(self, target: Target, items: c.Sequence[Item], outcomes: Outcomes | None = None) -> Outcomes:
+        """Creates the objects.
+
+        Raises Stopped between two requests; what was done until then stands in ``outcomes``, and what is in doubt is lost there.
+
+        :param outcomes: is filled while it goes on, and returned; at the end it has one for each object
+        """
+        return _ListWrite(self._client, self._send, self._sleep, target, "post", outcomes).run(items)
+
+    def change(self, target: Target, items: c.Sequence[Item], outcomes: Outcomes | None = None) -> Outcomes:
+        """Changes the objects; the bodies hold ``id`` and the fields that change. As :meth:`create` in all else."""
+        return _ListWrite(self._client, self._send, self._sleep, target, "patch", outcomes).run(items)
+
+
+class _ListWrite:
+    """One list that is written, taken apart as far as NetBox's answers make it necessary."""
+
+    def __init__(
+        self,
+        client: NetBoxClient,
+        send: Send,
+        sleep: c.Callable[[float], None],
+        target: Target,
+        method: str,
+        outcomes: Outcomes | None,
+    ) -> None:
+        self._client = client
+        self._send = send
+        self._sleep = sleep
+        self._target = target
+        self._method = method
+        self._outcomes: Outcomes = {} if outcomes is None else outcomes
+        # Single objects that were denied one after the other, without any that was not.
+        self._denied = 0
+
+    def run(self, items: c.Sequence[Item]) -> Outcomes:
+        self._write(list(items))
+        if self._method == "post" and self._target in _SHARED:
+            self._find_taken(items)
+        return self._outcomes
+
+    def _write(self, items: list[Item], *, again: bool = False) -> None:
+        """:param again: the list was sent before, its answer was lost, and NetBox has none of it"""
+        while items:
+            if len(items) > 1 and _size(items) > MAX_BODY:
+                return self._halves(items)
+            try:
+                outcomes = self._attempt(items)
+            except ApiError as exc:
+                if _is_in_doubt(exc):
+                    return self._in_doubt(items, exc, again=again)
+                if refused := _refused(exc, items):
+                    self._settle(refused)
+                    items = [item for item in items if item.key not in refused]
+                elif len(items) == 1 or self._concerns_all(exc):
+                    self._denied += isinstance(exc, AccessDenied)
+                    return self._settle({item.key: _outcome(exc, _message(exc)) for item in items})
+                else:
+                    return self._halves(items)
+            else:
+                self._denied = 0
+                return self._settle(outcomes)
+        return None
+
+    def _settle(self, outcomes: Outcomes) -> None:
+        self._outcomes |= outcomes
+
+    def _concerns_all(self, error: ApiError) -> bool:
+        """Whether a smaller list would fare no better."""
+        if isinstance(error, AccessDenied):
+            # A list is denied for one object outside the token's constraints; a run of single ones means that all are.
+            return error.status != 403 or "token" in str(error.server_message).casefold() or self._denied >= _DENIALS
+        if error.status is None or error.status in (404, 405, 415, 429, 503):
+            return True
+        return error.status >= 500 and isinstance(error.body, dict) and error.body.get("exception") in ("OperationalError", "InternalError")
+
+    def _halves(self, items: list[Item]) -> None:
+        middle = len(items) // 2
+        self._write(items[:middle])
+        self._write(items[middle:])
+
+    def _attempt(self, items: list[Item]) -> Outcomes:
+        """One list write, repeated only while NetBox says that a deadlock undid all of it."""
+        number = 0
+        while True:
+            try:
+                rows = self._send(self._target, self._method, [item.body for item in items])
+            except ApiError as exc:
+                number += 1
+                if not _is_deadlock(exc) or number == _DEADLOCK_TRIES:
+                    raise
+                self._sleep(0.1 * 2**number)
+            else:
+                return self._rows(rows, items)
+
+    def _rows(self, rows: object, items: list[Item]) -> Outcomes:
+        if not isinstance(rows, list) or len(rows) != len(items) or not all(isinstance(row, dict) and "id" in row for row in rows):
+            operation = f"writing {self._target} to NetBox"
+            reason = "the answer does not list what was written"
+            raise UnusableAnswer(operation, method=self._method.upper(), url=self._client.url(self._target), reason=reason)
+        if self._method == "patch":
+            # In whatever order: each change names its object.
+            return {item.key: Outcome(Fate.DONE, int(item.body["id"])) for item in items}
+        return {item.key: Outcome(Fate.DONE, int(row["id"])) for item, row in zip(items, rows, strict=True)}
+
+    def _in_doubt(self, items: list[Item], lost: ApiError, *, again: bool) -> None:
+        """Finds out whether a list write happened. What did not is sent once more, then given up."""
+        # Also when the run is stopped meanwhile.
+        self._settle({item.key: Outcome(Fate.LOST, message=str(lost)) for item in items})
+        # A server that has answered, however badly, is at an end with it.
+        for pause in _LOOKS if isinstance(lost, AnswerLost) else _LOOKS[:1]:
+            self._sleep(pause)
+            try:
+                found = self._find(items) if self._method == "post" else self._changed(items)
+            except ApiError:
+                continue
+            # A list is written as a whole, so one of its objects proves it.
+            if any(outcome.fate is Fate.DONE for outcome in found.values()):
+                return self._settle(found)
+        if isinstance(lost, AnswerLost) and not again:
+            return self._write(items, again=True)
+        return None
+
+    def _find_taken(self, items: c.Sequence[Item]) -> None:
+        """The ids of objects that somebody else has created meanwhile, for what refers to them."""
+        taken = [item for item in items if self._outcomes[item.key].fate is Fate.TAKEN]
+        if not taken:
+            return
+        try:
+            found = self._find(taken)
+        except ApiError:
+            # Then what refers to them is skipped, and looked at again.
+            return
+        for name, outcome in found.items():
+            self._outcomes[name] = Outcome(Fate.TAKEN, outcome.object_id, self._outcomes[name].message)
+
+    def _find(self, items: list[Item]) -> Outcomes:
+        target = self._target
+        lookup = _LOOKUP_FILTER[target]
+        field = lookup.partition("__")[0]
+        operation = f"looking for what was written to {target} of NetBox"
+        rows = self._client.read_by(target, operation, lookup, (item.body[field] for item in items))
+        known = {_natural_key(target, row): row for row in rows}
+        found = {}
+        for item in items:
+            row = known.get(_natural_key(target, item.body))
+            if row is not None:
+                found[item.key] = Outcome(Fate.DONE if _holds(row, item.body) else Fate.TAKEN, int(row["id"]))
+        return found
+
+    def _changed(self, items: list[Item]) -> Outcomes:
+        operation = f"looking for what was changed in {self._target} of NetBox"
+        rows = {row["id"]: row for row in self._client.read_by(self._target, operation, "id", (item.body["id"] for item in items))}
+        ids = ((item, rows.get(item.body["id"])) for item in items)
+        return {item.key: Outcome(Fate.DONE, int(row["id"])) for item, row in ids if row is not None and _holds(row, item.body)}
+
+
+def doing(method: str, target: Target, count: int) -> str:
+    """What a list write does, for people."""
+    return f"{'creating' if method == 'post' else 'changing'} {count} objects ({target}) in NetBox"
+
+
+class NetBoxSender:
+    """Sends one list write and waits for its answer."""
+
+    def __init__(self, client: NetBoxClient, changelog_message: str) -> None:
+        self._client = client
+        self._message = changelog_message[:CHANGELOG_LIMIT]
+
+    def send(self, target: Target, method: str, bodies: list[Json]) -> t.Any:
+        """Returns the rows. Raises ApiError whose ``body`` is NetBox's answer."""
+        operation = doing(method, target, len(bodies))
+        data = [{**body, "changelog_message": self._message} for body in bodies]
+        request = self._client.request(target)
+        function = request.post if method == "post" else request.patch
+        return self._client.call(lambda: function(data), operation)
+
+
+def _refused(error: ApiError, items: list[Item]) -> Outcomes:
+    """The outcome of each object that the error names; empty when it names none of them, or all without telling why."""
+    entries = error.body.get("errors") if isinstance(error.body, dict) else None
+    if not isinstance(entries, list):
+        return {}
+    by_id = {item.body["id"]: item for item in items if "id" in item.body}
+    refused = {}
+    for entry in entries:
+        if not isinstance(entry, dict):
+            return {}
+        index = entry.get("index")
+        item = items[index] if isinstance(index, int) and 0 <= index < len(items) else by_id.get(entry.get("id"))
+        if item is None:
+            return {}
+        refused[item.key] = _outcome(error, _flat(entry.get("errors")))
+    return refused
+
+
+def _outcome(error: ApiError, message: str) -> Outcome:
+    taken = error.status == 400 and any(text in message for text in ("must be unique", "already exists", "must make a unique set"))
+    return Outcome(Fate.TAKEN if taken else Fate.REFUSED, message=message)
+
+
+def _message(error: ApiError) -> str:
+    """NetBox's own words for one object, else the whole sentence."""
+    if error.status == 400 and isinstance(error.body, dict) and "detail" not in error.body:
+        return _flat(error.body)
+    return str(error)
+
+
+def _flat(errors: object) -> str:
+    """``{"role": ["This field is required."]}`` as one line."""
+    if isinstance(errors, dict):
+        parts = (_flat(value) if name in ("__all__", "non_field_errors") else f"{name}: {_flat(value)}" for name, value in errors.items())
+        return "; ".join(parts)
+    if isinstance(errors, list):
+        return " ".join(_flat(item) for item in errors)
+    return str(errors)
+
+
+def _is_deadlock(error: ApiError) -> bool:
+    return error.status == 500 and isinstance(error.body, dict) and "deadlock detected" in str(error.body.get("error"))
+
+
+def _is_in_doubt(error: ApiError) -> bool:
+    """Whether the write may have happened: no answer, or a success or failure of which only a web page is left."""
+    if isinstance(error, UnusableAnswer):
+        return error.status is None or error.status < 300 or error.status >= 500
+    return isinstance(error, AnswerLost)
+
+
+def _size(items: c.Iterable[Item]) -> int:
+    """Bytes of the body, with the changelog message that is added to each object."""
+    return sum(len(json.dumps(item.body)) + _MESSAGE_SIZE for item in items)
+
+
+def _plain(value: object) -> object:
+    """The form in which a sent value and NetBox's nested answer compare."""
+    if isinstance(value, dict):
+        for name in ("id", "value", "slug"):
+            if name in value:
+                return value[name]
+    return value
+
+
+def _natural_key(target: Target, row: c.Mapping[str, t.Any]) -> tuple[object, ...]:
+    if target is Target.DEVICE:
+        return (str(row.get("name")).casefold(), _plain(row.get("site")), _plain(row.get("tenant")))
+    if target is Target.VIRTUAL_MACHINE:
+        place = _plain(row.get("cluster")) or _plain(row.get("site"))
+        return (str(row.get("name")).casefold(), place, _plain(row.get("tenant")))
+    return (row.get(_LOOKUP_FILTER[target]),)
+
+
+def _holds(row: Json, body: Json) -> bool:
+    """Whether an object of NetBox is what a body asked for, by its link or, where it has none, its plain fields."""
+    link = (body.get("custom_fields") or {}).get(LINK_FIELD)
+    if link is not None:
+        return bool((row.get("custom_fields") or {}).get(LINK_FIELD) == link)
+    fields = (name for name in body if name not in ("tags", "object_types", "id", "name"))
+    return all(_plain(row.get(name)) == _plain(body[name]) for name in fields)
