@@ -10,6 +10,8 @@ import typing as t
 
 from ansible.module_utils.basic import env_fallback
 
+from ._engine.fields import OVERRIDABLE
+from ._engine.kinds import ObjectKind
 from ._jobs.store import STATE_DIR_VARIABLE
 from ._librenms.cached_searches import CACHE_DIR_VARIABLE
 
@@ -73,11 +75,10 @@ def job_spec() -> Spec:
 def rules_spec() -> Spec:
     rule_list = {"type": "list", "elements": "dict"}
     names = ("sites", "device_types", "platforms", "roles", "import_as", "tenants")
-    texts = ("name", "site", "location", "rack", "role", "device_type", "platform", "tenant", "cluster")
     override: Spec = {
         "device_id": {"type": "int", "required": True},
-        **{name: {"type": "str"} for name in texts},
-        "import_as": {"type": "str", "choices": ["device", "virtual_machine"]},
+        **{name: {"type": "str"} for name in OVERRIDABLE},
+        "import_as": {"type": "str", "choices": list(ObjectKind)},
     }
     return {
         "exclude_existing": {"type": "bool", "default": False},

@@ -67,6 +67,11 @@ class InventoryRow:
     manufacturer: str = ""
 
 
+def shape(*records: type) -> str:
+    """The names of the fields of records: part of a cache key, so that an old entry never fills a new field with nothing."""
+    return ";".join(",".join(field.name for field in dataclasses.fields(record)) for record in records)
+
+
 class ChassisStatus(enum.StrEnum):
     STACK = "stack"
     SINGLE = "single"

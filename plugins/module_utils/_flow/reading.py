@@ -2,33 +2,38 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is private to the collection: no other code may rely on it.
-"""Reading what devices are judged against, in the order in which one thing tells what else is needed."""
+"""Reading what devices are matched with and judged against, in the order in which one thing tells what else is needed.
+
+records -> :func:`read_drafts` -> drafts -> :func:`read_existing` -> existing -> :func:`read_live` -> live -> assess
+"""
 
 from __future__ import annotations
 
 import collections.abc as c
 import dataclasses
 
-from .._engine.judging.assessment import Assessment, Surroundings, assess, doubtful_links, identities
-from .._engine.judging.existing import ExistingObjects, chassis_domain
+from .._engine.judging.assessment import doubtful_links
+from .._engine.judging.drafts import Draft, Drafting, Placed
+from .._engine.judging.existing import ExistingObjects
+from .._engine.links import chassis_domain
 from .._engine.matching.matcher import Matcher
 from .._engine.matching.rules import Rules
 from .._engine.naming import MemberNaming
 from .._engine.planning.options import ImportOptions, OnExisting
-from .._engine.records import ChassisStatus, DeviceRecord, VirtualChassis
-from .._netbox.client import Json, NetBoxClient, catalog
+from .._engine.records import DeviceRecord, VirtualChassis
+from .._netbox.catalog import catalog
+from .._netbox.client import NetBoxClient
 from .._netbox.existing import read_existing, read_more
+from .reference import ReferenceReader, Rows
 from .run import Run
-
-Rows = dict[str, list[Json]]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Reading:
-    """What is read besides the devices themselves.
+class References:
+    """Which of NetBox's reference data is read.
 
-    :param cached: reference data may come from the cache; a preview's may, an import's may not
-    :param every_place: read the locations and racks of every matched site, not only where a device names one
+    :ivar cached: it may come from the cache; a preview's may, an import's may not
+    :ivar every_place: the locations and racks of every matched site, not only where a device names one
     """
 
     cached: bool
@@ -38,73 +43,85 @@ class Reading:
     create_platforms: bool = False
 
 
-def read_surroundings(
-    run: Run, client: NetBoxClient, devices: c.Sequence[DeviceRecord], member_naming: MemberNaming, reading: Reading
-) -> Surroundings:
-    """Everything but what NetBox has of the devices and what is known of stacks.
+@dataclasses.dataclass(frozen=True, slots=True)
+class Drafts:
+    """The drafts of one selection, and what they were made with."""
+
+    drafting: Drafting
+    drafts: tuple[Draft, ...]
+
+    def stacked(self, chassis: c.Mapping[int, VirtualChassis]) -> Drafts:
+        """With what is known of stacking, by LibreNMS device id."""
+        drafts = (self.drafting.stacked(draft, chassis.get(draft.device_id)) for draft in self.drafts)
+        return dataclasses.replace(self, drafts=tuple(drafts))
+
+    def of(self, device_ids: c.Container[int]) -> Drafts:
+        """Only those of some devices."""
+        return dataclasses.replace(self, drafts=tuple(draft for draft in self.drafts if draft.device_id in device_ids))
+
+
+def read_drafts(
+    run: Run, client: NetBoxClient, devices: c.Sequence[DeviceRecord], member_naming: MemberNaming, wanted: References
+) -> Drafts:
+    """Matches every device, once, with the rules and NetBox's reference data.
 
     :raises OptionError: a rule or override names what NetBox does not have
     """
     rules = run.options.rules
     groups = run.rule_groups()
-    rows: Rows = run.catalog_rows(client, _kinds(rules, reading), cached=reading.cached)
-    matcher = Matcher.checked(rules, catalog(rows), create_platforms=reading.create_platforms)
-    around = Surroundings(matcher, ExistingObjects(), run.options.server_key, run.options.naming, member_naming, groups)
-    sites = _sites(devices, around, reading)
-    if sites:
-        rows |= run.place_rows(client, sites, cached=reading.cached)
-        around = dataclasses.replace(around, matcher=dataclasses.replace(matcher, catalog=catalog(rows)))
-    return around
+    reader = ReferenceReader(run, client, cached=wanted.cached)
+    rows: Rows = reader.rows(_kinds(rules, wanted))
+    matcher = Matcher.checked(rules, catalog(rows), create_platforms=wanted.create_platforms)
+    drafting = Drafting(matcher, run.options.server_key, run.options.naming, member_naming, groups)
+    placed = [drafting.place(device) for device in devices]
+    if sites := _sites(placed, wanted):
+        rows |= reader.places(sites)
+        matcher = dataclasses.replace(matcher, catalog=catalog(rows))
+        drafting = dataclasses.replace(drafting, matcher=matcher)
+    return Drafts(drafting, tuple(map(drafting.draft, placed)))
 
 
-def _kinds(rules: Rules, reading: Reading) -> list[str]:
+def _kinds(rules: Rules, wanted: References) -> list[str]:
     overrides = rules.overrides.values()
     kinds = ["sites", "device_types", "roles", "platforms"]
-    if reading.choices or rules.import_as or any(override.cluster or override.import_as for override in overrides):
+    if wanted.choices or rules.import_as or any(override.cluster or override.import_as for override in overrides):
         kinds.append("clusters")
     if rules.tenants or any(override.tenant for override in overrides):
         kinds.append("tenants")
-    if reading.tags:
+    if wanted.tags:
         kinds.append("tags")
     return kinds
 
 
-def _sites(devices: c.Iterable[DeviceRecord], around: Surroundings, reading: Reading) -> set[int]:
-    matches = (around.site(device) for device in devices)
-    wanted = (match for match in matches if reading.every_place or match.location or match.rack)
-    return {match.site.id for match in wanted if match.site and match.site.id is not None}
+def _sites(placed: c.Iterable[Placed], wanted: References) -> set[int]:
+    sites = (item.site.site for item in placed if wanted.every_place or item.names_a_place)
+    return {site.id for site in sites if site and site.id is not None}
 
 
-def with_existing(client: NetBoxClient, devices: c.Sequence[DeviceRecord], around: Surroundings) -> Surroundings:
-    """Adds what NetBox has of the devices, always read afresh."""
-    return dataclasses.replace(around, existing=read_existing(client, identities(devices, around)))
+def read_existing_of(client: NetBoxClient, drafts: c.Iterable[Draft]) -> ExistingObjects:
+    """What NetBox has of the devices, always read afresh."""
+    return read_existing(client, [draft.identity for draft in drafts])
 
 
-def with_chassis(
-    client: NetBoxClient, devices: c.Sequence[DeviceRecord], around: Surroundings, chassis: c.Mapping[int, VirtualChassis]
-) -> Surroundings:
-    """Adds what is known of stacks, and what NetBox has of their members."""
-    around = dataclasses.replace(around, chassis={**around.chassis, **chassis})
-    stacks = [device for device in devices if device.device_id in chassis and chassis[device.device_id].status is ChassisStatus.STACK]
-    if stacks and not around.existing.complete:
-        around = dataclasses.replace(around, existing=around.existing.merged(read_more(client, identities(stacks, around))))
-    return around
+def with_members(client: NetBoxClient, drafts: c.Iterable[Draft], existing: ExistingObjects) -> ExistingObjects:
+    """Adds what NetBox has of the members of stacks, where not all of NetBox was read."""
+    stacks = [draft.identity for draft in drafts if draft.is_stack]
+    return existing.merged(read_more(client, stacks)) if stacks and not existing.complete else existing
 
 
-def needs_chassis(device: DeviceRecord, around: Surroundings, policy: ImportOptions) -> bool:
+def read_live(run: Run, drafts: c.Sequence[Draft], existing: ExistingObjects) -> frozenset[int]:
+    """Which of the doubtful links still exist; asks LibreNMS about ids that NetBox names and that were not selected."""
+    selected = {draft.device_id for draft in drafts}
+    doubtful = doubtful_links(drafts, existing)
+    return (doubtful & selected) | run.live_ids(doubtful - selected)
+
+
+def needs_chassis(draft: Draft, existing: ExistingObjects, policy: ImportOptions) -> bool:
     """Whether an import has to know if a device is a stack: not for one that it will leave as it is."""
     if not policy.virtual_chassis:
         return False
-    linked = around.existing.linked(around.server_key, device.device_id)
+    linked = existing.linked(policy.server_key, draft.device_id)
     if len(linked) != 1 or policy.existing is OnExisting.UPDATE:
         return True
-    chassis = around.existing.chassis(linked[0].virtual_chassis_id)
-    return chassis is not None and chassis.master_id is None and chassis.domain == chassis_domain(around.server_key, device.device_id)
-
-
-def judge(run: Run, devices: c.Sequence[DeviceRecord], around: Surroundings) -> tuple[Assessment, ...]:
-    """Assesses devices against complete surroundings; asks LibreNMS about ids that NetBox names and that were not selected."""
-    selected = {device.device_id for device in devices}
-    doubtful = doubtful_links(devices, around)
-    live = (doubtful & selected) | run.live_ids(doubtful - selected)
-    return assess(devices, around, live)
+    chassis = existing.chassis(linked[0].virtual_chassis_id)
+    return chassis is not None and chassis.master_id is None and chassis.domain == chassis_domain(policy.server_key, draft.device_id)

@@ -9,18 +9,18 @@ from __future__ import annotations
 import collections
 import collections.abc as c
 import contextlib
-import functools
 import time
 import types
 import typing as t
 
-from .._cache.files import CacheScope, FileCache
+from .._cache.files import FileCache
 from .._engine.records import DeviceRecord, VirtualChassis
 from .._engine.selection import Selection
 from .._http.session import RequestStats
 from .._jobs.job import Job, JobKind, Phase
 from .._librenms.client import LibreNMSClient, Selected
-from .._netbox.client import PLACES, Json, NetBoxClient
+from .._netbox.client import NetBoxClient
+from .connection import Connection
 from .options import CommonOptions
 
 Warn = c.Callable[[str], None]
@@ -84,6 +84,12 @@ class Run:
         finally:
             self.seconds[phase.value] += time.monotonic() - begun
 
+    @property
+    def netbox(self) -> Connection:
+        if self.options.netbox is None:
+            raise RuntimeError("no NetBox is given")
+        return self.options.netbox
+
     def connect_netbox(self) -> NetBoxClient:
         """A client that has proved URL, token and version."""
         client = self.netbox_client(stoppable=True)
@@ -92,9 +98,7 @@ class Run:
 
     def netbox_client(self, *, stoppable: bool) -> NetBoxClient:
         """:param stoppable: whether a cancelled or late job stops it between two requests"""
-        connection = self.options.netbox
-        if connection is None:
-            raise RuntimeError("no NetBox is given")
+        connection = self.netbox
         client = NetBoxClient(
             connection.url,
             connection.token,
@@ -134,31 +138,6 @@ class Run:
             return frozenset()
         selection = Selection.from_options({"device_ids": sorted(device_ids)}, include_disabled=True, all_devices=False)
         return frozenset(record.device_id for record in self.librenms.select(selection).records)
-
-    def catalog_rows(self, client: NetBoxClient, kinds: c.Iterable[str], *, cached: bool) -> dict[str, list[Json]]:
-        """Rows of reference data by kind; from the cache for a preview, afresh for an import."""
-        if not cached:
-            return {kind: client.reference(kind) for kind in kinds}
-        return {kind: self._cached_rows(kind, {"kind": kind}, functools.partial(client.reference, kind)) for kind in kinds}
-
-    def place_rows(self, client: NetBoxClient, site_ids: c.Iterable[int], *, cached: bool) -> dict[str, list[Json]]:
-        """Locations and racks of some sites."""
-        wanted = sorted(set(site_ids))
-        rows: dict[str, list[Json]] = {}
-        for kind in PLACES:
-            read = functools.partial(client.places, kind, wanted)
-            about = {"kind": kind, "sites": len(wanted)}
-            rows[kind] = self._cached_rows(f"{kind}:{','.join(map(str, wanted))}", about, read) if cached else read()
-        return rows
-
-    def _cached_rows(self, request: str, about: c.Mapping[str, object], read: c.Callable[[], list[Json]]) -> list[Json]:
-        return self.cache.get_or_fetch(self._netbox_scope().key("netbox", request, about), read, count=len).value
-
-    def _netbox_scope(self) -> CacheScope:
-        connection = self.options.netbox
-        if connection is None:
-            raise RuntimeError("no NetBox is given")
-        return CacheScope.of(connection.url, connection.token, connection.verify)
 
     def stats_json(self) -> dict[str, t.Any]:
         librenms, netbox = self.stats.of("librenms"), self.stats.of("netbox")

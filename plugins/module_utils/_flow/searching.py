@@ -9,8 +9,9 @@ from __future__ import annotations
 import collections.abc as c
 import typing as t
 
-from .._engine.judging.assessment import Assessment, State, Surroundings
+from .._engine.judging.assessment import Assessment, State, assess
 from .._engine.judging.suggestions import suggested_rules
+from .._engine.matching.catalog import Catalog
 from .._engine.naming import MemberNaming
 from .._engine.records import ChassisStatus, DeviceRecord, VirtualChassis
 from .._exceptions import Stopped, StopReason
@@ -19,9 +20,10 @@ from .._librenms.client import Selected
 from .._netbox.client import NetBoxClient
 from .._report.report import write_report
 from .options import SearchOptions
-from .reading import Reading, judge, read_surroundings, with_chassis, with_existing
-from .results import Json, assessment_json, found_json, search_summary, with_detail
+from .reading import References, read_drafts, read_existing_of, read_live
 from .run import Run, Warn
+from .search_result import assessment_json, found_json, search_summary
+from .shapes import Json, with_detail
 
 _ENDINGS = {
     StopReason.CANCELLED: "The job was cancelled before its end, so the answer is not complete.",
@@ -81,13 +83,13 @@ class _Search:
             self._chassis = run.chassis(devices)
         if self._client is not None:
             with run.phase(Phase.READING, len(devices)):
-                reading = Reading(cached=True, every_place=True, choices=True)
-                around = read_surroundings(run, self._client, devices, MemberNaming(), reading)
-                self._choices = _choices(around)
-                around = with_chassis(self._client, (), around, self._chassis)
-                around = with_existing(self._client, devices, around)
+                wanted = References(cached=True, every_place=True, choices=True)
+                drafts = read_drafts(run, self._client, devices, MemberNaming(), wanted).stacked(self._chassis)
+                self._choices = _choices(drafts.drafting.matcher.catalog)
+                existing = read_existing_of(self._client, drafts.drafts)
             with run.phase(Phase.ASSESSING, len(devices)):
-                self._assessments = judge(run, devices, around)
+                live = read_live(run, drafts.drafts, existing)
+                self._assessments = assess(drafts.drafts, existing, drafts.drafting, live)
                 run.job.set_progress(len(devices))
 
     def result(self) -> Json:
@@ -116,9 +118,8 @@ class _Search:
         return found_json(device, self._options.common.naming.name(device), self._chassis.get(device.device_id))
 
 
-def _choices(around: Surroundings) -> Json:
+def _choices(catalog: Catalog) -> Json:
     """What a person may choose from: roles, clusters, and the racks of each matched site."""
-    catalog = around.matcher.catalog
 
     def listed(objects: c.Iterable[t.Any]) -> list[Json]:
         return [{"id": item.id, "name": item.name, **({"slug": item.slug} if item.slug else {})} for item in objects]

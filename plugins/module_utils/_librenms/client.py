@@ -18,7 +18,7 @@ import threading
 import typing as t
 
 from .._cache.files import CachedAnswer, CacheFacts, CacheScope, FileCache
-from .._engine.records import ChassisStatus, DeviceRecord, InventoryRow, VirtualChassis
+from .._engine.records import ChassisStatus, DeviceRecord, InventoryRow, Member, VirtualChassis, shape
 from .._engine.selection import DeviceQuery, Location, Selection, Version, fold, is_location
 from .._engine.stacks.detect import could_be_stack, detect
 from .._engine.text import near
@@ -128,7 +128,7 @@ class LibreNMSClient:
         """
         about = {"filters": selection.as_filters(), "include_disabled": selection.include_disabled}
         answer: CachedAnswer[_Found] = self._cache.get_or_fetch(
-            self._scope.key(SEARCH_KIND, selection.cache_text(), about),
+            self._scope.key(SEARCH_KIND, f"{shape(DeviceRecord)}\n{selection.cache_text()}", about),
             lambda: self._select(selection),
             encode=_Found.to_json,
             decode=_Found.from_json,
@@ -216,7 +216,9 @@ class LibreNMSClient:
     def _one_chassis(self, record: DeviceRecord, failures: _FailuresInARow) -> VirtualChassis:
         if failures.are_too_many:
             return _unread("The inventory was not read: LibreNMS did not answer for other devices.")
-        request = "\n".join((f"/inventory/{record.device_id}/all", record.type, record.os, record.hardware, record.serial))
+        request = "\n".join(
+            (shape(VirtualChassis, Member), f"/inventory/{record.device_id}/all", record.type, record.os, record.hardware, record.serial)
+        )
         try:
             answer = self._cache.get_or_fetch(
                 self._scope.key("virtual_chassis", request, {"device_id": record.device_id}),

@@ -13,14 +13,18 @@ import threading
 import time
 import typing as t
 
-from .._engine.planning.plan import Action, Plan, PlannedDevice, Ref, Target, Write
-from .._engine.planning.planner import LINK_FIELD
+from .._engine.fields import FIELDS, LINK_FIELD, Holds
+from .._engine.kinds import Needs, ObjectKind, Stage, Target
+from .._engine.planning.outcomes import Fate, Outcomes, WriteOutcome
+from .._engine.planning.plan import Action, Plan, PlannedDevice, Ref, Write
 from .._exceptions import CollectionError, Stopped, StopReason
 from .._jobs.job import Phase, Progress
 from .batches import Pace, Unit, in_type_order, unit, weight, without
-from .write import BulkWriter, Fate, Item, Outcome
+from .write import BulkWriter, Item
 
 _FAILED = (Fate.REFUSED, Fate.LOST, Fate.SKIPPED)
+_SETUP = tuple(stage for stage in Stage if stage.setup)
+_STAGES = tuple(stage for stage in Stage if not stage.setup)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -35,14 +39,11 @@ class ApplyOptions:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Applied:
-    """What became of each write, by its key; a write that is absent was not reached."""
+    """What became of the writes, and why the run ended before it came to all of them."""
 
-    outcomes: c.Mapping[str, Outcome]
+    outcomes: Outcomes
     stop_reason: StopReason | None = None
     stopped_on_error: bool = False
-
-    def of(self, write: Write) -> Outcome:
-        return self.outcomes.get(write.key, Outcome(Fate.NOT_PROCESSED, message="The run ended before it."))
 
 
 def apply(plan: Plan, writer: BulkWriter, options: ApplyOptions, progress: Progress, interfaces: c.Mapping[int, int]) -> Applied:
@@ -61,7 +62,7 @@ class _Applier:
         self._progress = progress
         self._interfaces = interfaces
         self._pace = Pace(options.batch_size, options.timeout)
-        self._outcomes: dict[str, Outcome] = {}
+        self._outcomes: dict[str, WriteOutcome] = {}
         self._lock = threading.Lock()
         self._stop_reason: StopReason | None = None
         self._failed = False
@@ -75,18 +76,18 @@ class _Applier:
             self._stop_reason = stopped.reason
         else:
             created = [item for item in units if item.planned.action is Action.CREATE]
-            for target in (Target.DEVICE, Target.VIRTUAL_MACHINE):
-                self._run(in_type_order(item for item in created if item.planned.device and item.planned.device.target is target))
+            for kind in ObjectKind:
+                self._run(in_type_order(item for item in created if item.planned.own and item.planned.own.target is kind.target))
             self._run(without(units, created))
-        return Applied(dict(self._outcomes), self._stop_reason, self._failed and self._options.stop_on_error)
+        return Applied(Outcomes(dict(self._outcomes)), self._stop_reason, self._failed and self._options.stop_on_error)
 
     def _setup(self, writes: c.Sequence[Write]) -> None:
-        for target in (Target.CUSTOM_FIELD, Target.TAG, Target.PLATFORM):
-            self._write([write for write in writes if write.target is target])
+        for stage in _SETUP:
+            self._write([write for write in writes if write.stage is stage])
         for write in writes:
             outcome = self._outcomes[write.key]
             self._failed = self._failed or outcome.fate in _FAILED
-            if write.target is Target.CUSTOM_FIELD and outcome.fate not in (Fate.DONE, Fate.TAKEN):
+            if write.stage is Stage.CUSTOM_FIELD and outcome.fate not in (Fate.DONE, Fate.TAKEN):
                 raise CollectionError(
                     f"The custom field {LINK_FIELD} could not be set up in NetBox, so nothing was imported: {outcome.message}"
                 )
@@ -113,18 +114,15 @@ class _Applier:
                     future.result()
 
     def _list(self, units: list[Unit]) -> None:
-        """One list of devices and what belongs to them: a request for each kind of write that occurs."""
+        """One list of devices and what belongs to them: a request for each stage and kind of write that occurs."""
         devices = [item.planned for item in units]
+        by_stage: dict[Stage, list[tuple[PlannedDevice, Write]]] = {stage: [] for stage in _STAGES}
+        for device in devices:
+            for write in device.writes():
+                by_stage[write.stage].append((device, write))
         try:
-            self._write([device.chassis for device in devices if device.chassis])
-            self._write([write for device in devices for write in device.moves])
-            self._timed([device.device for device in devices if device.device])
-            whole = [device for device in devices if device.device is None or self._is_done(device.device)]
-            self._timed([member.write for device in whole for member in device.members if member.write])
-            # Also where the device itself failed: nothing is left at a position that was to be passed through.
-            self._write([write for device in devices for write in device.settling])
-            # A stack without master is one that the next import completes.
-            self._write([device.finish for device in devices if device.finish and self._is_complete(device)])
+            for stage, pairs in by_stage.items():
+                self._timed([write for device, write in pairs if self._is_ready(stage, device)])
         except Stopped as stopped:
             with self._lock:
                 self._stop_reason = self._stop_reason or stopped.reason
@@ -137,15 +135,20 @@ class _Applier:
         """Writes of one stage, from whose creations the pace is learnt."""
         begun = time.monotonic()
         self._write(writes)
-        created = [write for write in writes if write.creates]
+        created = [write for write in writes if write.creates and ObjectKind.of(write.target)]
         if created and len(created) == len(writes):
             self._pace.learn(sum(weight(write, self._interfaces) for write in created), time.monotonic() - begun)
 
     def _is_done(self, write: Write) -> bool:
         return write.key in self._outcomes and self._outcomes[write.key].fate is Fate.DONE
 
-    def _is_complete(self, device: PlannedDevice) -> bool:
-        return all(self._is_done(write) for write in device.writes() if write is not device.finish)
+    def _is_ready(self, stage: Stage, device: PlannedDevice) -> bool:
+        """Whether what the device's writes of a stage need is done."""
+        if stage.needs is Needs.OWN:
+            return device.own is None or self._is_done(device.own)
+        if stage.needs is Needs.EARLIER:
+            return all(self._is_done(write) for write in device.writes() if write.stage < stage)
+        return True
 
     def _has_failed(self, device: PlannedDevice) -> bool:
         outcomes = (self._outcomes.get(write.key) for write in device.writes())
@@ -158,7 +161,7 @@ class _Applier:
                 items = [item for write in writes if write.target is target and write.creates is creates and (item := self._item(write))]
                 if not items:
                     continue
-                outcomes: dict[str, Outcome] = {}
+                outcomes: dict[str, WriteOutcome] = {}
                 try:
                     (self._writer.create if creates else self._writer.change)(target, items, outcomes)
                 finally:
@@ -171,15 +174,15 @@ class _Applier:
         missing = [ref.key for ref in write.refs if self._resolved(ref) is None]
         if missing:
             with self._lock:
-                self._outcomes[write.key] = Outcome(
+                self._outcomes[write.key] = WriteOutcome(
                     Fate.SKIPPED, message=f"Not sent, because {' and '.join(missing)} could not be written."
                 )
             return None
         body: dict[str, t.Any] = {}
         for change in write.changes:
             value = self._resolved(change.value) if isinstance(change.value, Ref) else change.value
-            if change.field == LINK_FIELD:
-                body["custom_fields"] = {LINK_FIELD: value}
+            if change.field in FIELDS and FIELDS[change.field].holds is Holds.LINK:
+                body["custom_fields"] = {change.field: value}
             else:
                 body[change.field] = value
         if write.object_id is not None:

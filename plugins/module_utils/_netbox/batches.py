@@ -15,7 +15,8 @@ import dataclasses
 import threading
 import typing as t
 
-from .._engine.planning.plan import PlannedDevice, Target, Write
+from .._engine.kinds import ObjectKind
+from .._engine.planning.plan import PlannedDevice, Write
 
 # Seconds that one list write should take, and that NetBox needs for a device without interfaces (measured on 4.7).
 AIM = 5.0
@@ -43,14 +44,14 @@ class Unit:
 
 def unit(planned: PlannedDevice, interfaces: c.Mapping[int, int]) -> Unit:
     """:param interfaces: interface templates by id of the device type"""
-    writes = [write for write in planned.writes() if write.creates and write.target in (Target.DEVICE, Target.VIRTUAL_MACHINE)]
+    writes = [write for write in planned.writes() if write.creates and ObjectKind.of(write.target)]
     types = frozenset(_type(write) for write in writes)
     return Unit(planned, sum(weight(write, interfaces) for write in writes) or 1.0, types)
 
 
 def _type(write: Write) -> object:
     # Virtual machines have no type; lists of them follow one another.
-    return write.value("device_type") if write.target is Target.DEVICE else Target.VIRTUAL_MACHINE
+    return write.value("device_type") or write.target
 
 
 def weight(write: Write, interfaces: c.Mapping[int, int]) -> float:

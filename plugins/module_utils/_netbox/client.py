@@ -9,17 +9,17 @@ Every answer to a look-up is checked again by its reader, because NetBox ignores
 
 from __future__ import annotations
 
-import collections
 import collections.abc as c
 import re
 import typing as t
 import urllib.parse
 
-from .._engine.matching.catalog import Catalog, Cluster, DeviceType, Index, NetBoxObject, Role, SiteObject
-from .._engine.planning.plan import Target
-from .._engine.planning.planner import LINK_FIELD, LinkField
+from .._engine.fields import LINK_FIELD
+from .._engine.kinds import Target
+from .._engine.links import LinkField
 from .._exceptions import AccessDenied, CollectionError, OptionError, UnusableAnswer
 from .._http.session import HttpSettings, RequestStats, api_error, new_session
+from .catalog import REFERENCE
 
 PYNETBOX_IMPORT_ERROR: ImportError | None = None
 try:
@@ -36,8 +36,6 @@ PAGE_SIZE = 1000
 # Values of one filter in one URL: gunicorn and nginx refuse request lines over 4 kB.
 MAX_QUERY_LENGTH = 3000
 OLDEST_VERSION = (4, 4)
-# The kinds of reference data that belong to a site.
-PLACES = ("locations", "racks")
 
 
 def netbox_root(url: str) -> str:
@@ -164,12 +162,12 @@ class NetBoxClient:
 
     def reference(self, kind: str) -> list[Json]:
         """The rows of one kind of reference data, with the fields that :func:`catalog` needs."""
-        path, fields = _REFERENCE[kind]
+        path, fields = REFERENCE[kind]
         return self.read(path, f"reading the {kind.replace('_', ' ')} from NetBox", fields=fields)
 
     def places(self, kind: str, site_ids: c.Iterable[int]) -> list[Json]:
-        """The rows of the locations or racks (one of :data:`PLACES`) of some sites."""
-        path, fields = _REFERENCE[kind]
+        """The rows of the locations or racks (one of :data:`.catalog.PLACES`) of some sites."""
+        path, fields = REFERENCE[kind]
         wanted = sorted(set(site_ids))
         rows = self.read_by(path, f"reading the {kind} from NetBox", "site_id", wanted, fields=fields)
         return [row for row in rows if (row.get("site") or {}).get("id") in wanted]
@@ -198,38 +196,6 @@ class NetBoxClient:
         return LinkField(int(row["id"]), tuple(row.get("object_types") or ()))
 
 
-_REFERENCE: c.Mapping[str, tuple[str, str]] = {
-    "sites": ("dcim/sites", "id,name,slug"),
-    "device_types": ("dcim/device-types", "id,model,slug,part_number,manufacturer,interface_template_count"),
-    "roles": ("dcim/device-roles", "id,name,slug,vm_role"),
-    "platforms": ("dcim/platforms", "id,name,slug"),
-    "clusters": ("virtualization/clusters", "id,name,scope_type,scope_id"),
-    "tenants": ("tenancy/tenants", "id,name,slug"),
-    "tags": ("extras/tags", "id,name,slug"),
-    "locations": ("dcim/locations", "id,name,slug,site"),
-    "racks": ("dcim/racks", "id,name,site,location"),
-}
-
-
-def catalog(rows: c.Mapping[str, c.Sequence[Json]]) -> Catalog:
-    """The catalog from rows by kind (as :meth:`NetBoxClient.reference` and :meth:`NetBoxClient.places` give them)."""
-
-    def plain(kind: str) -> Index[NetBoxObject]:
-        return Index(NetBoxObject(row["id"], row["name"], row.get("slug") or "") for row in rows.get(kind, ()))
-
-    return Catalog(
-        sites=plain("sites"),
-        device_types=Index(_device_type(row) for row in rows.get("device_types", ())),
-        roles=Index(Role(row["id"], row["name"], row.get("slug") or "", bool(row.get("vm_role", True))) for row in rows.get("roles", ())),
-        platforms=plain("platforms"),
-        clusters=Index(Cluster(row["id"], row["name"], site_id=_scope_site(row)) for row in rows.get("clusters", ())),
-        tenants=plain("tenants"),
-        tags=plain("tags"),
-        locations=_by_site(rows.get("locations", ())),
-        racks=_by_site(rows.get("racks", ())),
-    )
-
-
 def _denied(error: AccessDenied) -> AccessDenied:
     """NetBox answers 403 to a wrong token, with its reason, and never 401."""
     hint = error.hint
@@ -246,31 +212,6 @@ def _denied(error: AccessDenied) -> AccessDenied:
         hint=hint,
         body=error.body,
     )
-
-
-def _device_type(row: Json) -> DeviceType:
-    maker = row.get("manufacturer") or {}
-    return DeviceType(
-        row["id"],
-        row["model"],
-        row.get("slug") or "",
-        row.get("part_number") or "",
-        maker.get("name") or "",
-        int(row.get("interface_template_count") or 0),
-    )
-
-
-def _scope_site(row: Json) -> int | None:
-    return row.get("scope_id") if row.get("scope_type") == "dcim.site" else None
-
-
-def _by_site(rows: c.Iterable[Json]) -> dict[int, Index[SiteObject]]:
-    grouped: dict[int, list[SiteObject]] = collections.defaultdict(list)
-    for row in rows:
-        site_id = row["site"]["id"]
-        within = (row.get("location") or {}).get("id")
-        grouped[site_id].append(SiteObject(row["id"], row["name"], row.get("slug") or "", site_id, within))
-    return {site_id: Index(objects) for site_id, objects in grouped.items()}
 
 
 def chunks(name: str, values: c.Iterable[object]) -> c.Iterator[list[object]]:

@@ -15,19 +15,13 @@ import ipaddress
 import re
 import typing as t
 
-from .._engine.judging.existing import ExistingChassis, ExistingObject, ExistingObjects, ObjectKind
+from .._engine.fields import LINK_FIELD, Field, Holds, fields_of
+from .._engine.judging.existing import ExistingChassis, ExistingObject, ExistingObjects
 from .._engine.judging.identity import Identity
+from .._engine.kinds import ObjectKind
 from .._engine.planning.plan import Fields, FieldState
-from .._engine.planning.planner import LINK_FIELD
 from .._http.session import READ_MARK, api_error
 from .client import PAGE_SIZE, Json, NetBoxClient
-
-PATHS: c.Mapping[ObjectKind, str] = {
-    ObjectKind.DEVICE: "dcim/devices",
-    ObjectKind.VIRTUAL_MACHINE: "virtualization/virtual-machines",
-}
-_LISTS: c.Mapping[ObjectKind, str] = {ObjectKind.DEVICE: "device_list", ObjectKind.VIRTUAL_MACHINE: "virtual_machine_list"}
-_SHOWN = {ObjectKind.DEVICE: "devices", ObjectKind.VIRTUAL_MACHINE: "virtual machines"}
 
 # primary_ip costs NetBox a query per device, primary_ip4 and primary_ip6 do not.
 _COMMON = "id,name,serial,site,tenant,custom_fields,primary_ip4,primary_ip6"
@@ -84,7 +78,7 @@ def read_more(client: NetBoxClient, wanted: c.Sequence[Identity]) -> ExistingObj
 
 
 def _counts(client: NetBoxClient) -> dict[ObjectKind, int]:
-    counts = {kind: client.count(path, f"counting the {_SHOWN[kind]} of NetBox") for kind, path in PATHS.items()}
+    counts = {kind: client.count(kind.target, f"counting the {kind.target.row.plural} of NetBox") for kind in ObjectKind}
     # Nothing is done with this one: it proves that the token may view them.
     client.count("dcim/virtual-chassis", "counting the virtual chassis of NetBox")
     return counts
@@ -105,27 +99,42 @@ def read_fields(client: NetBoxClient, objects: c.Iterable[ExistingObject]) -> di
     for item in objects:
         by_kind.setdefault(item.kind, []).append(item.id)
     for kind, ids in by_kind.items():
-        place = "cluster" if kind is ObjectKind.VIRTUAL_MACHINE else "device_type,location,rack"
-        columns = f"id,name,site,role,serial,status,platform,tenant,tags,{place}"
-        for row in client.read_by(PATHS[kind], f"reading the {_SHOWN[kind]} from NetBox", "id", sorted(set(ids)), fields=columns):
-            fields[kind, row["id"]] = _fields(row)
+        columns = ",".join(["id", *(field.name for field in _read_of(kind))])
+        for row in client.read_by(kind.target, f"reading the {kind.target.row.plural} from NetBox", "id", sorted(set(ids)), fields=columns):
+            fields[kind, row["id"]] = {field.name: _STATES[field.holds](row.get(field.name)) for field in _read_of(kind)}
     return fields
 
 
-def _fields(row: Json) -> dict[str, FieldState]:
-    states: dict[str, FieldState] = {}
-    for name in ("site", "location", "rack", "role", "platform", "tenant", "cluster", "device_type"):
-        if name in row:
-            related = row[name] or {}
-            states[name] = FieldState(related.get("id"), related.get("model") or related.get("name"))
-    for name in ("name", "serial"):
-        states[name] = FieldState(row.get(name) or "", row.get(name) or "")
-    status = row.get("status")
-    status = status.get("value") if isinstance(status, dict) else status
-    states["status"] = FieldState(status, status)
-    tags = row.get("tags") or []
-    states["tags"] = FieldState([{"slug": tag["slug"]} for tag in tags], sorted(tag["name"] for tag in tags))
-    return states
+def _read_of(kind: ObjectKind) -> tuple[Field, ...]:
+    """The fields that are compared; the link is read with what decides about identity."""
+    return tuple(field for field in fields_of(kind) if field.holds is not Holds.LINK)
+
+
+def _text_state(value: t.Any) -> FieldState:
+    return FieldState(value or "", value or "")
+
+
+def _choice_state(value: t.Any) -> FieldState:
+    value = value.get("value") if isinstance(value, dict) else value
+    return FieldState(value, value)
+
+
+def _reference_state(value: t.Any) -> FieldState:
+    related = value or {}
+    return FieldState(related.get("id"), related.get("model") or related.get("name"))
+
+
+def _tags_state(value: t.Any) -> FieldState:
+    tags = value or []
+    return FieldState([{"slug": tag["slug"]} for tag in tags], sorted(tag["name"] for tag in tags))
+
+
+_STATES: c.Mapping[Holds, c.Callable[[t.Any], FieldState]] = {
+    Holds.TEXT: _text_state,
+    Holds.CHOICE: _choice_state,
+    Holds.REFERENCE: _reference_state,
+    Holds.TAGS: _tags_state,
+}
 
 
 def _all(client: NetBoxClient, kind: ObjectKind, count: int) -> list[ExistingObject]:
@@ -136,12 +145,12 @@ def _all(client: NetBoxClient, kind: ObjectKind, count: int) -> list[ExistingObj
     # GraphQL shows an empty list where it may not show anything; REST has counted.
     if len(objects) >= count:
         return objects
-    rows = client.read(PATHS[kind], f"reading the {_SHOWN[kind]} from NetBox", fields=_REST_FIELDS[kind])
+    rows = client.read(kind.target, f"reading the {kind.target.row.plural} from NetBox", fields=_REST_FIELDS[kind])
     return [_from_rest(kind, row) for row in rows]
 
 
 def _all_by_graphql(client: NetBoxClient, kind: ObjectKind) -> list[ExistingObject]:
-    query = f"query($start:Int!){{rows:{_LISTS[kind]}(pagination:{{start:$start,limit:{PAGE_SIZE}}}){{{_GRAPHQL_FIELDS[kind]}}}}}"
+    query = f"query($start:Int!){{rows:{kind.graphql_list}(pagination:{{start:$start,limit:{PAGE_SIZE}}}){{{_GRAPHQL_FIELDS[kind]}}}}}"
     objects: dict[int, ExistingObject] = {}
     start = 0
     while True:
@@ -220,8 +229,8 @@ def _by_keys(client: NetBoxClient, wanted: c.Sequence[Identity]) -> list[Existin
     # An expression, because it finds an id that is stored as a number and one that is stored as a text.
     filters += [f'{{custom_field_data:{{path:"{path}",lookup:{{string_lookup:{{regex:$ids}}}}}}}}' for path in paths]
     objects: list[ExistingObject] = []
-    for kind, list_name in _LISTS.items():
-        parts = [f"q{number}:{list_name}(filters:{text}){{{_GRAPHQL_FIELDS[kind]}}}" for number, text in enumerate(filters)]
+    for kind in ObjectKind:
+        parts = [f"q{number}:{kind.graphql_list}(filters:{text}){{{_GRAPHQL_FIELDS[kind]}}}" for number, text in enumerate(filters)]
         data = graphql(client, f"query({declared}){{{' '.join(parts)}}}", variables)
         for rows in data.values():
             if len(rows) >= PAGE_SIZE:
@@ -252,10 +261,10 @@ def _by_addresses(client: NetBoxClient, addresses: c.Sequence[str]) -> list[Exis
     known = set(addresses)
     ids = [row["id"] for row in rows if _host(str(row.get("address"))) in known]
     objects = []
-    for kind, path in PATHS.items():
+    for kind in ObjectKind:
         for family in ("primary_ip4_id", "primary_ip6_id"):
             wanted = [row["id"] for row in rows if row["id"] in ids and (":" in str(row["address"])) == (family == "primary_ip6_id")]
-            found = client.read_by(path, operation, family, wanted, fields=_REST_FIELDS[kind])
+            found = client.read_by(kind.target, operation, family, wanted, fields=_REST_FIELDS[kind])
             objects += [item for item in (_from_rest(kind, row) for row in found) if known.intersection(item.primary_ips)]
     return objects
 

@@ -14,7 +14,7 @@ import collections.abc as c
 import time
 import typing as t
 
-from .._engine.planning.plan import Target
+from .._engine.kinds import Target
 from .._exceptions import AccessDenied, AnswerLost, ApiError, CollectionError, UnusableAnswer
 from .client import Json, NetBoxClient
 from .write import CHANGELOG_LIMIT, doing

@@ -12,13 +12,13 @@ from __future__ import annotations
 
 import collections.abc as c
 import dataclasses
-import enum
 import json
 import time
 import typing as t
 
-from .._engine.planning.plan import Target
-from .._engine.planning.planner import LINK_FIELD
+from .._engine.fields import LINK_FIELD
+from .._engine.kinds import Target, plain
+from .._engine.planning.outcomes import Fate, WriteOutcome
 from .._exceptions import AccessDenied, AnswerLost, ApiError, UnusableAnswer
 from .client import Json, NetBoxClient
 
@@ -32,46 +32,6 @@ _DENIALS = 5
 # Characters; a longer changelog message makes NetBox fail with 500.
 CHANGELOG_LIMIT = 200
 _MESSAGE_SIZE = CHANGELOG_LIMIT + len('"changelog_message": "", ')
-# Characters of a changelog message; longer ones make NetBox fail with 500.
-# Characters; a longer changelog message makes NetBox fail with 500.
-CHANGELOG_LIMIT = 200
-
-# Fields that identify an object of a list write, to find it after its answer was lost.
-_LOOKUP_FILTER: c.Mapping[Target, str] = {
-    Target.DEVICE: "name__ie",
-    Target.VIRTUAL_MACHINE: "name__ie",
-    Target.VIRTUAL_CHASSIS: "domain",
-    Target.CUSTOM_FIELD: "name",
-    Target.TAG: "slug",
-    Target.PLATFORM: "slug",
-}
-
-
-# What other objects refer to by id or slug, whoever has made it.
-_SHARED = (Target.CUSTOM_FIELD, Target.TAG, Target.PLATFORM)
-
-
-class Fate(enum.StrEnum):
-    """What became of one write."""
-
-    DONE = "done"
-    REFUSED = "refused"
-    # NetBox has such an object already: somebody was quicker.
-    TAKEN = "taken"
-    # Sent, and nobody knows.
-    LOST = "lost"
-    # Not sent, because what it depends on failed.
-    SKIPPED = "skipped"
-    NOT_PROCESSED = "not_processed"
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Outcome:
-    """``object_id`` is set when done; ``message`` is NetBox's own, or why it was not sent."""
-
-    fate: Fate
-    object_id: int | None = None
-    message: str = ""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -83,7 +43,7 @@ class Item:
 
 
 Send = c.Callable[[Target, str, list[Json]], t.Any]
-Outcomes = dict[str, Outcome]
+WriteOutcomes = dict[str, WriteOutcome]
 
 
 class BulkWriter:
@@ -97,7 +57,7 @@ class BulkWriter:
         self._send = send
         self._sleep = sleep
 
-    def create(self, target: Target, items: c.Sequence[Item], outcomes: Outcomes | None = None) -> Outcomes:
+    def create(self, target: Target, items: c.Sequence[Item], outcomes: WriteOutcomes | None = None) -> WriteOutcomes:
         """Creates the objects.
 
         Raises Stopped between two requests; what was done until then stands in ``outcomes``, and what is in doubt is lost there.
@@ -106,7 +66,7 @@ class BulkWriter:
         """
         return _ListWrite(self._client, self._send, self._sleep, target, "post", outcomes).run(items)
 
-    def change(self, target: Target, items: c.Sequence[Item], outcomes: Outcomes | None = None) -> Outcomes:
+    def change(self, target: Target, items: c.Sequence[Item], outcomes: WriteOutcomes | None = None) -> WriteOutcomes:
         """Changes the objects; the bodies hold ``id`` and the fields that change. As :meth:`create` in all else."""
         return _ListWrite(self._client, self._send, self._sleep, target, "patch", outcomes).run(items)
 
@@ -121,20 +81,20 @@ class _ListWrite:
         sleep: c.Callable[[float], None],
         target: Target,
         method: str,
-        outcomes: Outcomes | None,
+        outcomes: WriteOutcomes | None,
     ) -> None:
         self._client = client
         self._send = send
         self._sleep = sleep
         self._target = target
         self._method = method
-        self._outcomes: Outcomes = {} if outcomes is None else outcomes
+        self._outcomes: WriteOutcomes = {} if outcomes is None else outcomes
         # Single objects that were denied one after the other, without any that was not.
         self._denied = 0
 
-    def run(self, items: c.Sequence[Item]) -> Outcomes:
+    def run(self, items: c.Sequence[Item]) -> WriteOutcomes:
         self._write(list(items))
-        if self._method == "post" and self._target in _SHARED:
+        if self._method == "post" and self._target.row.shared:
             self._find_taken(items)
         return self._outcomes
 
@@ -161,7 +121,7 @@ class _ListWrite:
                 return self._settle(outcomes)
         return None
 
-    def _settle(self, outcomes: Outcomes) -> None:
+    def _settle(self, outcomes: WriteOutcomes) -> None:
         self._outcomes |= outcomes
 
     def _concerns_all(self, error: ApiError) -> bool:
@@ -178,7 +138,7 @@ class _ListWrite:
         self._write(items[:middle])
         self._write(items[middle:])
 
-    def _attempt(self, items: list[Item]) -> Outcomes:
+    def _attempt(self, items: list[Item]) -> WriteOutcomes:
         """One list write, repeated only while NetBox says that a deadlock undid all of it."""
         number = 0
         while True:
@@ -192,20 +152,20 @@ class _ListWrite:
             else:
                 return self._rows(rows, items)
 
-    def _rows(self, rows: object, items: list[Item]) -> Outcomes:
+    def _rows(self, rows: object, items: list[Item]) -> WriteOutcomes:
         if not isinstance(rows, list) or len(rows) != len(items) or not all(isinstance(row, dict) and "id" in row for row in rows):
             operation = f"writing {self._target} to NetBox"
             reason = "the answer does not list what was written"
             raise UnusableAnswer(operation, method=self._method.upper(), url=self._client.url(self._target), reason=reason)
         if self._method == "patch":
             # In whatever order: each change names its object.
-            return {item.key: Outcome(Fate.DONE, int(item.body["id"])) for item in items}
-        return {item.key: Outcome(Fate.DONE, int(row["id"])) for item, row in zip(items, rows, strict=True)}
+            return {item.key: WriteOutcome(Fate.DONE, int(item.body["id"])) for item in items}
+        return {item.key: WriteOutcome(Fate.DONE, int(row["id"])) for item, row in zip(items, rows, strict=True)}
 
     def _in_doubt(self, items: list[Item], lost: ApiError, *, again: bool) -> None:
         """Finds out whether a list write happened. What did not is sent once more, then given up."""
         # Also when the run is stopped meanwhile.
-        self._settle({item.key: Outcome(Fate.LOST, message=str(lost)) for item in items})
+        self._settle({item.key: WriteOutcome(Fate.LOST, message=str(lost)) for item in items})
         # A server that has answered, however badly, is at an end with it.
         for pause in _LOOKS if isinstance(lost, AnswerLost) else _LOOKS[:1]:
             self._sleep(pause)
@@ -231,27 +191,26 @@ class _ListWrite:
             # Then what refers to them is skipped, and looked at again.
             return
         for name, outcome in found.items():
-            self._outcomes[name] = Outcome(Fate.TAKEN, outcome.object_id, self._outcomes[name].message)
+            self._outcomes[name] = WriteOutcome(Fate.TAKEN, outcome.object_id, self._outcomes[name].message)
 
-    def _find(self, items: list[Item]) -> Outcomes:
+    def _find(self, items: list[Item]) -> WriteOutcomes:
         target = self._target
-        lookup = _LOOKUP_FILTER[target]
-        field = lookup.partition("__")[0]
+        lookup, field = target.row.lookup, target.row.lookup_field
         operation = f"looking for what was written to {target} of NetBox"
         rows = self._client.read_by(target, operation, lookup, (item.body[field] for item in items))
-        known = {_natural_key(target, row): row for row in rows}
+        known = {target.row.natural_key(row): row for row in rows}
         found = {}
         for item in items:
-            row = known.get(_natural_key(target, item.body))
+            row = known.get(target.row.natural_key(item.body))
             if row is not None:
-                found[item.key] = Outcome(Fate.DONE if _holds(row, item.body) else Fate.TAKEN, int(row["id"]))
+                found[item.key] = WriteOutcome(Fate.DONE if _holds(row, item.body) else Fate.TAKEN, int(row["id"]))
         return found
 
-    def _changed(self, items: list[Item]) -> Outcomes:
+    def _changed(self, items: list[Item]) -> WriteOutcomes:
         operation = f"looking for what was changed in {self._target} of NetBox"
         rows = {row["id"]: row for row in self._client.read_by(self._target, operation, "id", (item.body["id"] for item in items))}
         ids = ((item, rows.get(item.body["id"])) for item in items)
-        return {item.key: Outcome(Fate.DONE, int(row["id"])) for item, row in ids if row is not None and _holds(row, item.body)}
+        return {item.key: WriteOutcome(Fate.DONE, int(row["id"])) for item, row in ids if row is not None and _holds(row, item.body)}
 
 
 def doing(method: str, target: Target, count: int) -> str:
@@ -275,7 +234,7 @@ class NetBoxSender:
         return self._client.call(lambda: function(data), operation)
 
 
-def _refused(error: ApiError, items: list[Item]) -> Outcomes:
+def _refused(error: ApiError, items: list[Item]) -> WriteOutcomes:
     """The outcome of each object that the error names; empty when it names none of them, or all without telling why."""
     entries = error.body.get("errors") if isinstance(error.body, dict) else None
     if not isinstance(entries, list):
@@ -293,9 +252,9 @@ def _refused(error: ApiError, items: list[Item]) -> Outcomes:
     return refused
 
 
-def _outcome(error: ApiError, message: str) -> Outcome:
+def _outcome(error: ApiError, message: str) -> WriteOutcome:
     taken = error.status == 400 and any(text in message for text in ("must be unique", "already exists", "must make a unique set"))
-    return Outcome(Fate.TAKEN if taken else Fate.REFUSED, message=message)
+    return WriteOutcome(Fate.TAKEN if taken else Fate.REFUSED, message=message)
 
 
 def _message(error: ApiError) -> str:
@@ -331,28 +290,10 @@ def _size(items: c.Iterable[Item]) -> int:
     return sum(len(json.dumps(item.body)) + _MESSAGE_SIZE for item in items)
 
 
-def _plain(value: object) -> object:
-    """The form in which a sent value and NetBox's nested answer compare."""
-    if isinstance(value, dict):
-        for name in ("id", "value", "slug"):
-            if name in value:
-                return value[name]
-    return value
-
-
-def _natural_key(target: Target, row: c.Mapping[str, t.Any]) -> tuple[object, ...]:
-    if target is Target.DEVICE:
-        return (str(row.get("name")).casefold(), _plain(row.get("site")), _plain(row.get("tenant")))
-    if target is Target.VIRTUAL_MACHINE:
-        place = _plain(row.get("cluster")) or _plain(row.get("site"))
-        return (str(row.get("name")).casefold(), place, _plain(row.get("tenant")))
-    return (row.get(_LOOKUP_FILTER[target]),)
-
-
 def _holds(row: Json, body: Json) -> bool:
     """Whether an object of NetBox is what a body asked for, by its link or, where it has none, its plain fields."""
     link = (body.get("custom_fields") or {}).get(LINK_FIELD)
     if link is not None:
         return bool((row.get("custom_fields") or {}).get(LINK_FIELD) == link)
     fields = (name for name in body if name not in ("tags", "object_types", "id", "name"))
-    return all(_plain(row.get(name)) == _plain(body[name]) for name in fields)
+    return all(plain(row.get(name)) == plain(body[name]) for name in fields)

@@ -10,6 +10,8 @@ import collections.abc as c
 import csv
 import typing as t
 
+from .._engine.fields import MATCHED
+
 Json = c.Mapping[str, t.Any]
 _Cell = c.Callable[[Json], t.Any]
 
@@ -96,7 +98,6 @@ _FINDINGS: dict[str, _Cell] = {
     "members": _members,
 }
 _LIBRENMS = ("sysname", "ip", "os", "version", "hardware", "serial", "type", "location", "status", "disabled")
-_MATCHES = ("site", "location", "rack", "device_type", "platform", "role", "tenant", "cluster")
 _SEARCH: dict[str, _Cell] = {
     "device_id": _field("device_id"),
     "state": _field("state"),
@@ -104,7 +105,7 @@ _SEARCH: dict[str, _Cell] = {
     "hostname": _field("hostname"),
     **{name: _field(name) for name in _LIBRENMS},
     "import_as": _field("import_as"),
-    **{f"match_{name}": _field("match", name, "name") for name in _MATCHES},
+    **{f"match_{name}": _field("match", name, "name") for name in MATCHED},
     **_NETBOX,
     **_FINDINGS,
 }

@@ -16,8 +16,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from ansible_collections.netsot.librenms.plugins.module_utils._engine.judging.assessment import Assessment, Surroundings, assess
-from ansible_collections.netsot.librenms.plugins.module_utils._engine.judging.existing import ExistingObject, ExistingObjects, ObjectKind
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.judging.assessment import Assessment, assess
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.judging.drafts import Drafting
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.judging.existing import ExistingObject, ExistingObjects
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.kinds import ObjectKind
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.matching.catalog import (
     Catalog,
     Cluster,
@@ -96,15 +98,14 @@ def assessed(devices: t.Sequence[SimDevice]) -> dict[int, Assessment]:
         record.device_id: detect(record, [wire.inventory_row(row) for row in rows(f"inventory/{record.device_id}/all", "inventory")])
         for record in records
     }
-    around = Surroundings(
+    drafting = Drafting(
         Matcher.checked(Rules.from_options(VARS["rules"], VARS["overrides"]), catalog()),
-        existing(),
         "default",
         Naming(VARS["use_sysname"], VARS["strip_domain"]),
         MemberNaming.from_options(VARS["vc_member_name_pattern"], True),
-        chassis=chassis,
     )
-    return {item.device.device_id: item for item in assess(records, around, {record.device_id for record in records})}
+    judged = assess(drafting.drafts(records, chassis), existing(), drafting, {record.device_id for record in records})
+    return {item.device.device_id: item for item in judged}
 
 
 @functools.cache

@@ -10,18 +10,20 @@ import collections.abc as c
 import dataclasses
 import typing as t
 
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.fields import LINK_FIELD, Field, Holds, fields_of
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.judging.assessment import (
     Assessment,
-    Surroundings,
     assess,
     doubtful_links,
 )
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.judging.drafts import Draft, Drafting
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.judging.existing import (
     ExistingChassis,
     ExistingObject,
     ExistingObjects,
-    ObjectKind,
 )
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.kinds import ObjectKind, Target
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.links import LINKED_TYPES, LinkField
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.matching.catalog import (
     Catalog,
     Cluster,
@@ -35,8 +37,8 @@ from ansible_collections.netsot.librenms.plugins.module_utils._engine.matching.m
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.matching.rules import Rules
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.naming import MemberNaming, Naming
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.planning.options import ImportOptions
-from ansible_collections.netsot.librenms.plugins.module_utils._engine.planning.plan import Fields, FieldState, Plan, Ref, Target, Write
-from ansible_collections.netsot.librenms.plugins.module_utils._engine.planning.planner import LINK_FIELD, LINKED_TYPES, LinkField, make_plan
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.planning.plan import Fields, FieldState, Plan, Ref, Write
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.planning.planner import make_plan
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.records import (
     ChassisStatus,
     DeviceRecord,
@@ -118,6 +120,22 @@ def machine(object_id: int = 500, name: str = "vm1", **fields: t.Any) -> Existin
     return ExistingObject(ObjectKind.VIRTUAL_MACHINE, object_id, name, **fields)
 
 
+@dataclasses.dataclass(frozen=True)
+class Around:
+    """What devices are judged against."""
+
+    drafting: Drafting
+    existing: ExistingObjects
+    chassis: c.Mapping[int, VirtualChassis]
+
+    @property
+    def matcher(self) -> Matcher:
+        return self.drafting.matcher
+
+    def drafts(self, devices: c.Iterable[DeviceRecord]) -> tuple[Draft, ...]:
+        return self.drafting.drafts(devices, self.chassis)
+
+
 def around(
     existing: ExistingObjects | c.Sequence[ExistingObject] = (),
     rules: Json | None = None,
@@ -130,25 +148,20 @@ def around(
     chassis: c.Mapping[int, VirtualChassis] | None = None,
     create_platforms: bool = False,
     groups: c.Mapping[str, frozenset[int]] | None = None,
-) -> Surroundings:
+) -> Around:
     parsed = Rules.from_options(RULES if rules is None else {**RULES, **rules}, overrides)
-    return Surroundings(
-        Matcher.checked(parsed, catalog, create_platforms=create_platforms),
-        existing if isinstance(existing, ExistingObjects) else ExistingObjects(existing),
-        server_key,
-        naming or Naming(),
-        member_naming or MemberNaming(),
-        groups or {},
-        chassis or {},
-    )
+    matcher = Matcher.checked(parsed, catalog, create_platforms=create_platforms)
+    drafting = Drafting(matcher, server_key, naming or Naming(), member_naming or MemberNaming(), groups or {})
+    return Around(drafting, existing if isinstance(existing, ExistingObjects) else ExistingObjects(existing), chassis or {})
 
 
-def judge(devices: c.Sequence[DeviceRecord] | DeviceRecord, surroundings: Surroundings, live: c.Container[int] = ()) -> list[Assessment]:
+def judge(devices: c.Sequence[DeviceRecord] | DeviceRecord, against: Around, live: c.Container[int] = ()) -> list[Assessment]:
     """Assesses devices. ``live`` are ids outside the selection that LibreNMS has."""
     selection = [devices] if isinstance(devices, DeviceRecord) else list(devices)
+    drafts = against.drafts(selection)
     selected = {item.device_id for item in selection}
-    doubtful = doubtful_links(selection, surroundings)
-    return list(assess(selection, surroundings, {item for item in doubtful if item in selected or item in live}))
+    doubtful = doubtful_links(drafts, against.existing)
+    return list(assess(drafts, against.existing, against.drafting, {item for item in doubtful if item in selected or item in live}))
 
 
 class Refused(Exception):
@@ -226,14 +239,15 @@ class NetBoxModel:
         return {key: self._fields(key[0], row) for key, row in self.objects.items()}
 
     def _fields(self, kind: ObjectKind, row: Json) -> Fields:
-        names = ["site", "role", "platform", "tenant"]
-        names += ["cluster"] if kind is ObjectKind.VIRTUAL_MACHINE else ["location", "rack", "device_type"]
-        states = {name: FieldState(row.get(name), str(row[name]) if row.get(name) else None) for name in names}
-        states |= {name: FieldState(row.get(name) or "", row.get(name) or "") for name in ("name", "serial")}
-        states["status"] = FieldState(row["status"], row["status"])
-        slugs = [tag["slug"] for tag in row.get("tags") or []]
-        states["tags"] = FieldState([{"slug": slug} for slug in slugs], sorted(self.tags[slug] for slug in slugs))
-        return states
+        return {field.name: self._state(field, row.get(field.name)) for field in fields_of(kind) if field.holds is not Holds.LINK}
+
+    def _state(self, field: Field, value: t.Any) -> FieldState:
+        if field.holds is Holds.TAGS:
+            slugs = [tag["slug"] for tag in value or []]
+            return FieldState([{"slug": slug} for slug in slugs], sorted(self.tags[slug] for slug in slugs))
+        if field.holds is Holds.REFERENCE:
+            return FieldState(value, str(value) if value else None)
+        return FieldState(value or "", value or "")
 
     def catalog(self) -> Catalog:
         return dataclasses.replace(
@@ -242,7 +256,7 @@ class NetBoxModel:
             tags=Index(NetBoxObject(number, name, slug) for number, (slug, name) in enumerate(self.tags.items(), 81)),
         )
 
-    def surroundings(self, **options: t.Any) -> Surroundings:
+    def surroundings(self, **options: t.Any) -> Around:
         return around(self.existing(), catalog=self.catalog(), **options)
 
     def plan(
@@ -280,8 +294,7 @@ class NetBoxModel:
     def _write(self, write: Write) -> None:
         body = {change.field: self._value(change.value) for change in write.changes}
         object_id = self._value(write.object_id)
-        if write.target in (Target.DEVICE, Target.VIRTUAL_MACHINE):
-            kind = ObjectKind.DEVICE if write.target is Target.DEVICE else ObjectKind.VIRTUAL_MACHINE
+        if kind := ObjectKind.of(write.target):
             if object_id is None:
                 object_id = self._insert(kind, body)
             else:

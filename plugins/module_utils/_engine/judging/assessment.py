@@ -12,21 +12,21 @@ from __future__ import annotations
 import collections.abc as c
 import dataclasses
 import enum
-import ipaddress
 
 from ..issues import Issue, IssueCode
-from ..matching.matcher import Match, Matched, Matcher, SiteMatch
-from ..matching.rules import ImportAs, Subject
-from ..naming import MAX_NAME_LENGTH, MemberNaming, Naming, is_ip_address
-from ..records import ChassisStatus, DeviceRecord, Member, VirtualChassis
+from ..kinds import ObjectKind
+from ..matching.matcher import Match
+from ..naming import MAX_NAME_LENGTH
+from ..records import ChassisStatus, DeviceRecord, VirtualChassis
 from ..serials import identity, is_sane
 from ..text import printable
 from .collisions import Claimant, Contested, collisions, contested
-from .existing import ExistingObject, ExistingObjects, ObjectKind
-from .identity import Identified, Identity, MatchedBy, identify, links_in_doubt
+from .drafts import Draft, Drafting
+from .existing import ExistingObject, ExistingObjects
+from .identity import Identified, MatchedBy, identify, links_in_doubt
 from .members import AssessedMember, Stack, assess_members, checked_serial, contested_issue
 
-__all__ = ["AssessedMember", "Assessment", "State", "Surroundings", "assess", "doubtful_links", "identities"]
+__all__ = ["AssessedMember", "Assessment", "State", "assess", "doubtful_links"]
 
 
 class State(enum.StrEnum):
@@ -52,7 +52,7 @@ class Assessment:
     members: tuple[AssessedMember, ...] = ()
 
     @property
-    def import_as(self) -> ImportAs:
+    def import_as(self) -> ObjectKind:
         return self.match.import_as
 
     @property
@@ -60,152 +60,63 @@ class Assessment:
         return next((member for member in self.members if member.member.is_master), None)
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What devices are judged against.
-
-    :param group_members: LibreNMS device ids of each device group that rules name, by its comparable name
-    :param chassis: what is known of stacking, by LibreNMS device id; a device that is absent was not asked for
-    """
-
-    matcher: Matcher
-    existing: ExistingObjects
-    server_key: str
-    naming: Naming
-    member_naming: MemberNaming
-    group_members: c.Mapping[str, frozenset[int]] = dataclasses.field(default_factory=dict)
-    chassis: c.Mapping[int, VirtualChassis] = dataclasses.field(default_factory=dict)
-    # What was worked out of each device, because more than one of the functions below needs it.
-    drafts: dict[int, _Draft] = dataclasses.field(default_factory=dict, init=False, repr=False, compare=False)
-
-    def subject(self, device: DeviceRecord) -> Subject:
-        override = self.matcher.override(device.device_id)
-        name = override.name if override and override.name else self.naming.name(device)
-        groups = frozenset(group for group, members in self.group_members.items() if device.device_id in members)
-        return Subject(device, name, groups, device.hardware)
-
-    def site(self, device: DeviceRecord) -> SiteMatch:
-        return self.matcher.site(self.subject(device))
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class _Draft:
-    """A device between matching and identification."""
-
-    subject: Subject
-    matched: Matched
-    chassis: VirtualChassis | None
-    identity: Identity
-
-    @property
-    def master(self) -> Member | None:
-        return self.chassis.master if self.chassis else None
-
-    @property
-    def device_id(self) -> int:
-        return self.subject.device.device_id
-
-    @property
-    def shown(self) -> str:
-        device = self.subject.device
-        return f"{printable(self.subject.name or device.hostname)!r} (device_id {device.device_id})"
-
-
-def identities(devices: c.Iterable[DeviceRecord], around: Surroundings) -> tuple[Identity, ...]:
-    """What each device is to be found by in NetBox."""
-    return tuple(_draft(device, around).identity for device in devices)
-
-
-def doubtful_links(devices: c.Iterable[DeviceRecord], around: Surroundings) -> frozenset[int]:
+def doubtful_links(drafts: c.Iterable[Draft], existing: ExistingObjects) -> frozenset[int]:
     """LibreNMS ids that the assessment must know to be alive or gone, see :func:`.identity.links_in_doubt`."""
-    ids: set[int] = set()
-    for device in devices:
-        ids |= links_in_doubt(_draft(device, around).identity, around.existing)
-    return frozenset(ids)
+    return frozenset[int]().union(*(links_in_doubt(draft.identity, existing) for draft in drafts))
 
 
-def assess(devices: c.Iterable[DeviceRecord], around: Surroundings, live_ids: c.Container[int] = ()) -> tuple[Assessment, ...]:
-    """Judges all devices of one selection, in their order."""
-    drafts = [_draft(device, around) for device in devices]
-    found = [identify(draft.identity, around.existing, live_ids) for draft in drafts]
+def assess(
+    drafts: c.Sequence[Draft], existing: ExistingObjects, drafting: Drafting, live_ids: c.Container[int] = ()
+) -> tuple[Assessment, ...]:
+    """Judges all devices of one selection, in their order.
+
+    :param existing: what NetBox has
+    :param live_ids: of the ids from :func:`doubtful_links`, those which LibreNMS still has
+    """
+    found = [identify(draft.identity, existing, live_ids) for draft in drafts]
     pairs = list(zip(drafts, found, strict=True))
     claimants = [Claimant(draft.identity, identified, draft.shown) for draft, identified in pairs]
     colliding = collisions(claimants)
     claimed_twice = contested(claimants)
     return tuple(
-        _judge(draft, identified, colliding.get(draft.device_id, ()), claimed_twice.get(draft.device_id, Contested()), around, live_ids)
+        _judge(
+            draft,
+            identified,
+            colliding.get(draft.device_id, ()),
+            _Against(claimed_twice.get(draft.device_id, Contested()), drafting, existing, live_ids),
+        )
         for draft, identified in pairs
     )
 
 
-def _draft(device: DeviceRecord, around: Surroundings) -> _Draft:
-    known = around.drafts.get(device.device_id)
-    if known is None or known.subject.device is not device:
-        known = around.drafts[device.device_id] = _new_draft(device, around)
-    return known
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Against:
+    """What a draft is judged against."""
+
+    claimed_twice: Contested
+    drafting: Drafting
+    existing: ExistingObjects
+    live_ids: c.Container[int]
 
 
-def _new_draft(device: DeviceRecord, around: Surroundings) -> _Draft:
-    subject = around.subject(device)
-    chassis = around.chassis.get(device.device_id)
-    stack = chassis if chassis and chassis.status is ChassisStatus.STACK else None
-    master = stack.master if stack else None
-    matched = around.matcher.match(subject, around.matcher.site(subject), master.model if master else "")
-    match = matched.match
-    if match.import_as is ImportAs.VIRTUAL_MACHINE:
-        stack = master = None
-    names = [subject.name]
-    if subject.name and master:
-        names.append(around.member_naming.name(subject.name, master))
-    serials = tuple(dict.fromkeys(filter(is_sane, (device.serial, *((master.serial,) if master else ())))))
-    members = stack.members if stack else ()
-    member_serials = tuple(filter(is_sane, (member.serial for member in members)))
-    member_names = tuple(around.member_naming.name(subject.name, member) for member in members) if subject.name else ()
-    # NetBox's answers are compared in the form that Python gives addresses.
-    addresses = tuple(dict.fromkeys(str(ipaddress.ip_address(text)) for text in (device.ip, device.hostname) if is_ip_address(text)))
-    wanted = Identity(
-        device.device_id,
-        around.server_key,
-        ObjectKind.VIRTUAL_MACHINE if match.import_as is ImportAs.VIRTUAL_MACHINE else ObjectKind.DEVICE,
-        tuple(filter(None, dict.fromkeys(names))),
-        serials,
-        member_serials,
-        match.site.id if match.site else None,
-        match.tenant.id if match.tenant else None,
-        match.cluster.id if match.cluster else None,
-        addresses,
-        member_names,
-        stack=stack is not None,
-    )
-    return _Draft(subject, matched, chassis if match.import_as is ImportAs.DEVICE else None, wanted)
-
-
-def _judge(
-    draft: _Draft,
-    found: Identified,
-    collisions: tuple[Issue, ...],
-    claimed_twice: Contested,
-    around: Surroundings,
-    live_ids: c.Container[int],
-) -> Assessment:
-    device = draft.subject.device
+def _judge(draft: Draft, found: Identified, collisions: tuple[Issue, ...], against: _Against) -> Assessment:
     name_issues = _name_issues(draft)
-    serial, serial_warnings = _writable_serial(draft, claimed_twice.serials)
+    serial, serial_warnings = _writable_serial(draft, against.claimed_twice.serials)
     members: tuple[AssessedMember, ...] = ()
     member_issues: list[Issue] = []
     member_warnings: list[Issue] = []
-    if draft.chassis and draft.chassis.status is ChassisStatus.STACK:
+    if draft.chassis and draft.is_stack:
         stack = Stack(
-            draft.subject,
-            draft.identity,
-            draft.chassis,
-            draft.matched.match.device_type,
-            found.existing,
-            claimed_twice,
-            around.matcher,
-            around.existing,
-            around.member_naming,
-            live_ids,
+            subject=draft.subject,
+            identity=draft.identity,
+            chassis=draft.chassis,
+            master_type=draft.matched.match.device_type,
+            own=found.existing,
+            contested=against.claimed_twice,
+            matcher=against.drafting.matcher,
+            existing=against.existing,
+            member_naming=against.drafting.member_naming,
+            live_ids=against.live_ids,
         )
         members, member_issues, member_warnings = assess_members(stack)
     chassis_issues, chassis_warnings = _chassis_unknown(draft)
@@ -220,7 +131,7 @@ def _judge(
         blocking += shortcomings
         state = State.BLOCKED if blocking else State.READY
     return Assessment(
-        device=device,
+        device=draft.device,
         name=draft.subject.name,
         state=state,
         match=draft.matched.match,
@@ -234,7 +145,7 @@ def _judge(
     )
 
 
-def _name_issues(draft: _Draft) -> list[Issue]:
+def _name_issues(draft: Draft) -> list[Issue]:
     name = draft.subject.name
     if not name:
         device = draft.subject.device
@@ -248,7 +159,7 @@ def _name_issues(draft: _Draft) -> list[Issue]:
     return []
 
 
-def _writable_serial(draft: _Draft, contested: frozenset[str]) -> tuple[str, list[Issue]]:
+def _writable_serial(draft: Draft, contested: frozenset[str]) -> tuple[str, list[Issue]]:
     """The device's own serial; a stack's is the master's, because LibreNMS may hold a line card's or another member's."""
     master = draft.master
     text = draft.subject.device.serial
@@ -262,7 +173,7 @@ def _writable_serial(draft: _Draft, contested: frozenset[str]) -> tuple[str, lis
     return serial, [issue] if issue else []
 
 
-def _chassis_unknown(draft: _Draft) -> tuple[list[Issue], list[Issue]]:
+def _chassis_unknown(draft: Draft) -> tuple[list[Issue], list[Issue]]:
     chassis = draft.chassis
     if chassis is None or chassis.status is not ChassisStatus.UNKNOWN:
         return [], []

@@ -9,69 +9,12 @@ from __future__ import annotations
 import collections
 import collections.abc as c
 import dataclasses
-import enum
-import hashlib
 import typing as t
 
+from ..kinds import ObjectKind
+from ..links import Links
 from ..serials import identity
 from ..text import key
-
-# dcim.VirtualChassis.domain of NetBox.
-MAX_DOMAIN_LENGTH = 30
-
-
-class ObjectKind(enum.StrEnum):
-    DEVICE = "device"
-    VIRTUAL_MACHINE = "virtual_machine"
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Links:
-    """What a custom field ``librenms_id`` says: LibreNMS device ids by server key, and one without a key.
-
-    Forms (as netbox-librenms-plugin stores them): ``{"<key>": 42}``, ``{"<key>": {"id": 42, ...}}``, ``42``, ``"42"``.
-    """
-
-    by_key: c.Mapping[str, int] = dataclasses.field(default_factory=dict)
-    legacy: int | None = None
-
-    @classmethod
-    def parse(cls, value: object) -> Links:
-        if isinstance(value, dict):
-            ids = {name: _device_id(item.get("id") if isinstance(item, dict) else item) for name, item in value.items()}
-            return cls({name: device_id for name, device_id in ids.items() if device_id is not None})
-        return cls(legacy=_device_id(value))
-
-
-def _device_id(value: object) -> int | None:
-    if isinstance(value, bool):
-        return None
-    if isinstance(value, int):
-        return value
-    if isinstance(value, str) and value.strip().isascii() and value.strip().isdecimal():
-        return int(value)
-    return None
-
-
-def linked_value(value: object, server_key: str, device_id: int) -> dict[str, t.Any]:
-    """The custom field's value with this link in it; what it holds for other servers, and beside the id, is kept."""
-    kept = dict(value) if isinstance(value, dict) else {}
-    own = kept.get(server_key)
-    kept[server_key] = {**own, "id": device_id} if isinstance(own, dict) else device_id
-    return kept
-
-
-def chassis_domain(server_key: str, device_id: int) -> str:
-    """The domain of a virtual chassis that this collection made, by which the next run finds it again.
-
-    At most 30 characters (dcim.VirtualChassis.domain). With the default server key the same as netbox-librenms-plugin's.
-    """
-    prefix = "librenms" if server_key == "default" else "librenms-key" if server_key == "librenms" else server_key
-    suffix = f"-{device_id}"
-    if len(prefix) + len(suffix) > MAX_DOMAIN_LENGTH:
-        digest = hashlib.sha256(prefix.encode()).hexdigest()[:6]
-        prefix = prefix[: MAX_DOMAIN_LENGTH - len(suffix) - len(digest)] + digest
-    return prefix + suffix
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

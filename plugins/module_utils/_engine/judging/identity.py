@@ -15,9 +15,10 @@ import dataclasses
 import enum
 
 from ..issues import Issue, IssueCode
+from ..kinds import ObjectKind
 from ..serials import identity
 from ..text import key, printable
-from .existing import ExistingObject, ExistingObjects, ObjectKind
+from .existing import ExistingObject, ExistingObjects
 
 
 class MatchedBy(enum.StrEnum):
@@ -312,8 +313,7 @@ def _same_site_or_unknown(item: ExistingObject, wanted: Identity) -> bool:
 
 
 def _shown(*items: ExistingObject) -> str:
-    kind = {ObjectKind.DEVICE: "device", ObjectKind.VIRTUAL_MACHINE: "virtual machine"}
-    return ", ".join(f"{kind[item.kind]} {printable(item.name) or 'without name'!r} (id {item.id})" for item in items)
+    return ", ".join(f"{item.kind.word} {printable(item.name) or 'without name'!r} (id {item.id})" for item in items)
 
 
 def _conflict(field: str, what: str, existing: ExistingObject | None = None, matched_by: MatchedBy | None = None) -> Identified:

@@ -11,6 +11,8 @@ import collections.abc as c
 import dataclasses
 
 from ..issues import Issue, IssueCode
+from ..kinds import ObjectKind
+from ..links import chassis_domain
 from ..matching.matcher import Matcher, Resolved
 from ..matching.rules import Subject
 from ..naming import MAX_NAME_LENGTH, MemberNaming
@@ -18,7 +20,7 @@ from ..records import Member, VirtualChassis
 from ..serials import MAX_SERIAL_LENGTH, identity, is_sane
 from ..text import is_placeholder, key, printable
 from .collisions import Contested
-from .existing import ExistingObject, ExistingObjects, ObjectKind, chassis_domain
+from .existing import ExistingObject, ExistingObjects
 from .identity import Identity, other_link
 
 

@@ -10,10 +10,12 @@ import collections.abc as c
 import dataclasses
 
 from ..._exceptions import OptionError
+from ..fields import MATCHED, must_cover
 from ..issues import Issue, IssueCode
+from ..kinds import ObjectKind
 from ..text import is_placeholder, key, near, printable
 from .catalog import Catalog, DeviceType, Found, Index, NetBoxObject, T
-from .rules import ImportAs, Override, Rule, Rules, Subject, first_match
+from .rules import Override, Rule, Rules, Subject, first_match
 
 _CLUSTER_HINT = "Rename all but one of them in NetBox."
 
@@ -46,7 +48,7 @@ class SiteMatch:
 class Match:
     """Everything a device refers to; None where nothing was found or wanted."""
 
-    import_as: ImportAs
+    import_as: ObjectKind
     site: Resolved | None = None
     location: Resolved | None = None
     rack: Resolved | None = None
@@ -57,6 +59,9 @@ class Match:
     cluster: Resolved | None = None
     # A platform that NetBox lacks, which an import may be allowed to create; "" when there is none.
     missing_platform: str = ""
+
+
+must_cover("Match", {field.name for field in dataclasses.fields(Match)} - {"import_as", "missing_platform"}, MATCHED)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -181,11 +186,8 @@ class Matcher:
         suggestions = self.catalog.device_types.near(wanted)
         return None, Issue(IssueCode.DEVICE_TYPE_NOT_FOUND, "device_type", message, hint, suggestions, hardware)
 
-    def match(self, subject: Subject, site: SiteMatch, stack_model: str = "") -> Matched:
-        """Everything that the device refers to, with what is missing.
-
-        :param stack_model: the model of the stack's master; a stack's own hardware text often names no model
-        """
+    def match(self, subject: Subject, site: SiteMatch) -> Matched:
+        """Everything that the device refers to, with what is missing."""
         issues: list[Issue | None] = [site.issue]
         warnings: list[Issue | None] = []
         override = self.override(subject.device.device_id)
@@ -194,7 +196,7 @@ class Matcher:
         role = self._by_rules(self.catalog.roles, self.rules.roles, subject, override.role if override else "")
         platform, missing_platform, platform_warning = self._platform(subject, override.platform if override else "")
         warnings.append(platform_warning)
-        if import_as is ImportAs.VIRTUAL_MACHINE:
+        if import_as is ObjectKind.VIRTUAL_MACHINE:
             if role and role.id is not None and not self.catalog.roles.by_id[role.id].vm_role:
                 message = f"The role {role.name!r} is not for virtual machines, so none is set."
                 warnings.append(Issue(IssueCode.ROLE_NOT_FOR_VM, "role", message, "Tick 'VM role' at the role in NetBox.", value=role.name))
@@ -219,7 +221,7 @@ class Matcher:
             return Matched(match, _present(issues), _present(warnings))
         location, rack, place_warnings = self._place(site)
         warnings += place_warnings
-        device_type, type_issue = self._own_device_type(subject, override, stack_model)
+        device_type, type_issue = self._own_device_type(subject, override)
         issues.append(type_issue)
         if role is None:
             name = printable(subject.name or subject.device.hostname)
@@ -231,26 +233,35 @@ class Matcher:
         match = Match(import_as, site.site, location, rack, device_type, platform, role, tenant, missing_platform=missing_platform)
         return Matched(match, _present(issues), _present(warnings))
 
-    def _own_device_type(self, subject: Subject, override: Override | None, stack_model: str) -> tuple[Resolved | None, Issue | None]:
+    def with_stack_model(self, subject: Subject, matched: Matched, model: str) -> Matched:
+        """The match of a stack with the model of its master, because a stack's own hardware text often names no model."""
+        override = self.override(subject.device.device_id)
+        if is_placeholder(model) or (override and override.device_type):
+            return matched
+        device_type, issue = self.device_type(dataclasses.replace(subject, hardware=model))
+        if not device_type and matched.match.device_type:
+            return matched
+        before = next((item for item in matched.issues if item.field == "device_type"), None)
+        issues = [issue if item is before else item for item in matched.issues]
+        return Matched(dataclasses.replace(matched.match, device_type=device_type), _present(issues), matched.warnings)
+
+    def _own_device_type(self, subject: Subject, override: Override | None) -> tuple[Resolved | None, Issue | None]:
         if override and override.device_type:
             return _resolved(self._device_types_named(override.device_type, ""), "override"), None
-        own, issue = self.device_type(subject)
-        if not is_placeholder(stack_model):
-            stacked, stack_issue = self.device_type(dataclasses.replace(subject, hardware=stack_model))
-            if stacked or not own:
-                return stacked, stack_issue
-        return own, issue
+        return self.device_type(subject)
 
-    def _import_as(self, subject: Subject, override: Override | None) -> tuple[ImportAs, Resolved | None]:
+    def _import_as(self, subject: Subject, override: Override | None) -> tuple[ObjectKind, Resolved | None]:
         found = first_match(self.rules.import_as, subject)
-        import_as = found[0].import_as if found else ImportAs.DEVICE
+        import_as = found[0].import_as if found else ObjectKind.DEVICE
         cluster = found[0].cluster if found else ""
         by = "rule"
         if override and override.import_as:
             import_as = override.import_as
         if override and override.cluster:
             cluster, by = override.cluster, "override"
-        return import_as, _resolved(self.catalog.clusters.find(cluster), by) if cluster and import_as is ImportAs.VIRTUAL_MACHINE else None
+        return import_as, _resolved(
+            self.catalog.clusters.find(cluster), by
+        ) if cluster and import_as is ObjectKind.VIRTUAL_MACHINE else None
 
     def _by_rules(self, index: Index[T], rules: c.Iterable[Rule], subject: Subject, override: str) -> Resolved | None:
         if override:

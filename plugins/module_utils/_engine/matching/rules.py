@@ -8,22 +8,18 @@ from __future__ import annotations
 
 import collections.abc as c
 import dataclasses
-import enum
 import re
 import typing as t
 
 from ..._exceptions import OptionError
+from ..fields import OVERRIDABLE, must_cover
+from ..kinds import ObjectKind
 from ..records import DeviceRecord
 from ..text import key, near
 
 _TEXTS = ("location", "os", "type", "hardware", "device_group")
 _REGEXES = {"location_regex": "location", "hardware_regex": "hardware", "name_regex": "name", "hostname_regex": "hostname"}
 _SITE_PARTS = ("site", "location", "rack")
-
-
-class ImportAs(enum.StrEnum):
-    DEVICE = "device"
-    VIRTUAL_MACHINE = "virtual_machine"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -84,7 +80,7 @@ class Rule:
     manufacturer: str = ""
     # import_as only.
     cluster: str = ""
-    import_as: ImportAs = ImportAs.DEVICE
+    import_as: ObjectKind = ObjectKind.DEVICE
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -102,7 +98,10 @@ class Override:
     platform: str = ""
     tenant: str = ""
     cluster: str = ""
-    import_as: ImportAs | None = None
+    import_as: ObjectKind | None = None
+
+
+must_cover("Override", {field.name for field in dataclasses.fields(Override)} - {"path", "device_id", "import_as"}, OVERRIDABLE)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -257,16 +256,16 @@ def _import_rule(path: str, rule: c.Mapping[str, t.Any]) -> Rule:
     _no_unknown_keys(path, rule, (*_TEXTS, *_REGEXES, "import_as", "cluster"))
     import_as = _import_as(f"{path}.import_as", rule.get("import_as"))
     cluster = _text(f"{path}.cluster", rule["cluster"]) if rule.get("cluster") is not None else ""
-    if cluster and import_as is ImportAs.DEVICE:
+    if cluster and import_as is ObjectKind.DEVICE:
         raise OptionError(f"{path}.cluster", cluster, "is for virtual machines only")
     return Rule(path, _conditions(path, rule, {}), cluster=cluster, import_as=import_as)
 
 
-def _import_as(path: str, value: object) -> ImportAs:
+def _import_as(path: str, value: object) -> ObjectKind:
     try:
-        return ImportAs(str(value))
+        return ObjectKind(str(value))
     except ValueError:
-        raise OptionError(path, value, f"must be one of {', '.join(ImportAs)}") from None
+        raise OptionError(path, value, f"must be one of {', '.join(ObjectKind)}") from None
 
 
 def _simple_rule(target: str) -> c.Callable[[str, c.Mapping[str, t.Any]], Rule]:

@@ -12,6 +12,7 @@ import enum
 import re
 
 from ..._exceptions import OptionError
+from ..fields import DEFAULT_POLICIES, Policy
 from ..naming import MemberNaming
 from ..records import DeviceRecord, DeviceStatus
 from ..text import near
@@ -22,29 +23,6 @@ class OnExisting(enum.StrEnum):
     LINK = "link"
     UPDATE = "update"
 
-
-class Policy(enum.StrEnum):
-    NEVER = "never"
-    IF_EMPTY = "if_empty"
-    ALWAYS = "always"
-
-
-# What people edit in NetBox stays: the link is the collection's own, a missing serial or platform is a gap.
-DEFAULT_POLICIES: c.Mapping[str, Policy] = {
-    "name": Policy.NEVER,
-    "site": Policy.NEVER,
-    "location": Policy.NEVER,
-    "rack": Policy.NEVER,
-    "role": Policy.NEVER,
-    "device_type": Policy.NEVER,
-    "platform": Policy.IF_EMPTY,
-    "serial": Policy.IF_EMPTY,
-    "status": Policy.NEVER,
-    "tenant": Policy.NEVER,
-    "cluster": Policy.NEVER,
-    "tags": Policy.NEVER,
-    "librenms_id": Policy.ALWAYS,
-}
 
 # A device that does not answer is not decommissioned.
 DEFAULT_STATUS_MAP: c.Mapping[str, str] = {"up": "active", "down": "offline", "disabled": "offline"}

@@ -13,25 +13,16 @@ from __future__ import annotations
 import collections.abc as c
 import dataclasses
 import enum
+import heapq
 import typing as t
 
 from ..issues import Issue
 from ..judging.assessment import Assessment
 from ..judging.existing import ExistingObject
+from ..kinds import Stage, Target
 from ..matching.matcher import Resolved
 from ..records import Member
 from ..text import key
-
-
-class Target(enum.StrEnum):
-    """What is written, by the path of its REST end point below ``/api/``."""
-
-    DEVICE = "dcim/devices"
-    VIRTUAL_MACHINE = "virtualization/virtual-machines"
-    VIRTUAL_CHASSIS = "dcim/virtual-chassis"
-    CUSTOM_FIELD = "extras/custom-fields"
-    TAG = "extras/tags"
-    PLATFORM = "dcim/platforms"
 
 
 class Action(enum.StrEnum):
@@ -62,7 +53,7 @@ class Change:
     after: t.Any
 
 
-# The fields of an object in NetBox, by the names of plan_options.DEFAULT_POLICIES; librenms_id is not among them.
+# The fields of an object in NetBox by the names of the table in fields; librenms_id is not among them.
 Fields = c.Mapping[str, "FieldState"]
 
 
@@ -86,9 +77,10 @@ def reference(field: str, resolved: Resolved | None) -> Change:
 class Write:
     """One object to create (``object_id`` is None) or to change (its id, or the Ref of a write that creates it).
 
-    :param key: unique in the plan; what a :class:`Ref` names
-    :param name: of the object, for people
-    :param owner: LibreNMS device id that it is written for, None for what serves several
+    :ivar key: unique in the plan; what a :class:`Ref` names
+    :ivar name: of the object, for people
+    :ivar owner: LibreNMS device id that it is written for, None for what serves several
+    :ivar stage: when it is written; by default where its kind is created by itself
     """
 
     key: str
@@ -97,6 +89,11 @@ class Write:
     changes: tuple[Change, ...]
     object_id: int | Ref | None = None
     owner: int | None = None
+    at: Stage | None = None
+
+    @property
+    def stage(self) -> Stage:
+        return self.at or self.target.row.stage
 
     @property
     def creates(self) -> bool:
@@ -111,6 +108,13 @@ class Write:
         return tuple(value for value in values if isinstance(value, Ref))
 
 
+class Child(t.Protocol):
+    """What belongs to a planned device and has writes of its own, such as a member of its stack."""
+
+    @property
+    def writes(self) -> tuple[Write, ...]: ...
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class PlannedMember:
     """A stack member other than the one that the LibreNMS device itself stands for."""
@@ -119,58 +123,73 @@ class PlannedMember:
     name: str
     action: Action
     existing: ExistingObject | None = None
-    write: Write | None = None
+    writes: tuple[Write, ...] = ()
+
+    @property
+    def creation(self) -> Write | None:
+        return next((write for write in self.writes if write.creates), None)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class PlannedStack:
+    """The virtual chassis that a device's stack is, or becomes.
+
+    :ivar own_member: the member that the LibreNMS device itself stands for; None when that is none, or it cannot be told
+    :ivar chassis_id: of the virtual chassis that NetBox has; None for one that is made
+    """
+
+    own_member: Member | None
+    name: str = ""
+    chassis_id: int | None = None
+    members: tuple[PlannedMember, ...] = ()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class PlannedDevice:
     """Everything that is written for one LibreNMS device.
 
-    Order of the writes: chassis, moves (members out of the way, to free positions), device, members, settling (the moved ones to
-    their positions), finish (the master, which makes the virtual chassis complete).
+    :ivar own_writes: what is written for the device itself, in the order of the stages
     """
 
     assessment: Assessment
     action: Action
     issues: tuple[Issue, ...] = ()
     warnings: tuple[Issue, ...] = ()
-    own_member: Member | None = None
-    chassis_name: str = ""
-    chassis_id: int | None = None
-    chassis: Write | None = None
-    device: Write | None = None
-    members: tuple[PlannedMember, ...] = ()
-    moves: tuple[Write, ...] = ()
-    settling: tuple[Write, ...] = ()
-    finish: Write | None = None
+    own_writes: tuple[Write, ...] = ()
+    stack: PlannedStack | None = None
 
     @property
     def device_id(self) -> int:
         return self.assessment.device.device_id
 
     @property
+    def own(self) -> Write | None:
+        """The write of the object that the LibreNMS device itself is."""
+        return self.at(Stage.OWN)
+
+    def at(self, stage: Stage) -> Write | None:
+        """The device's own write of a stage that has one at most."""
+        return next((write for write in self.own_writes if write.stage is stage), None)
+
+    @property
+    def children(self) -> tuple[Child, ...]:
+        return self.stack.members if self.stack else ()
+
+    @property
     def name(self) -> str:
         """The name that the device has in NetBox, or gets there."""
-        if self.device and (name := self.device.value("name")):
+        if self.own and (name := self.own.value("name")):
             return str(name)
         return self.assessment.existing.name if self.assessment.existing else self.assessment.name
 
     def writes(self) -> c.Iterator[Write]:
-        """In the order in which they depend on each other."""
-        if self.chassis:
-            yield self.chassis
-        yield from self.moves
-        if self.device:
-            yield self.device
-        yield from (member.write for member in self.members if member.write)
-        yield from self.settling
-        if self.finish:
-            yield self.finish
+        """All of them, in the order of the stages."""
+        return heapq.merge(self.own_writes, *(child.writes for child in self.children), key=lambda write: write.stage)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Plan:
-    """``setup`` is what several devices need: the custom field, tags, platforms."""
+    """``setup`` is what several devices need: the custom field, tags, platforms; in the order of the stages."""
 
     setup: tuple[Write, ...] = ()
     devices: tuple[PlannedDevice, ...] = ()

@@ -9,53 +9,55 @@ from __future__ import annotations
 import collections.abc as c
 import dataclasses
 
+from ..fields import Policy, shared_fields
 from ..issues import Issue, IssueCode
 from ..judging.assessment import Assessment
-from ..judging.existing import ExistingChassis, ExistingObject, ExistingObjects, ObjectKind, chassis_domain
+from ..judging.existing import ExistingChassis, ExistingObject, ExistingObjects
 from ..judging.members import AssessedMember
+from ..kinds import ObjectKind, Stage, Target
+from ..links import chassis_domain
 from ..matching.matcher import Resolved
 from ..naming import MAX_NAME_LENGTH
 from ..records import Member
 from ..serials import identity
 from ..text import key, printable
-from .options import ImportOptions, OnExisting, Policy
-from .plan import Action, Change, Fields, PlannedMember, Ref, Target, Write, reference
+from .options import ImportOptions, OnExisting
+from .plan import Action, Change, Fields, PlannedMember, PlannedStack, Ref, Write, reference
 
 # dcim.Device.vc_position of NetBox.
 _POSITIONS = range(255, -1, -1)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class ChassisPlan:
+class StackPlan:
     """What a stack adds to the plan of its device; empty for a device that is none.
 
-    ``own_*`` is what it means for the device that the LibreNMS device itself becomes; ``own_member`` is None when that is
+    ``own_*`` is what it means for the device that the LibreNMS device itself becomes; ``stack.own_member`` is None when that is
     no member, or none can be told.
     """
 
-    own_member: Member | None = None
+    stack: PlannedStack | None = None
     own_name: str = ""
     own_serial: str = ""
     own_type: Resolved | None = None
     own_changes: tuple[Change, ...] = ()
-    name: str = ""
-    chassis_id: int | None = None
-    chassis: Write | None = None
-    members: tuple[PlannedMember, ...] = ()
-    moves: tuple[Write, ...] = ()
-    settling: tuple[Write, ...] = ()
-    finish: Write | None = None
+    # In the order of the stages, without those of the members.
+    writes: tuple[Write, ...] = ()
     warnings: tuple[Issue, ...] = ()
 
+    @property
+    def own_member(self) -> Member | None:
+        return self.stack.own_member if self.stack else None
 
-def plan_chassis(assessment: Assessment, options: ImportOptions, existing: ExistingObjects, own_fields: Fields) -> ChassisPlan:
+
+def plan_stack(assessment: Assessment, options: ImportOptions, existing: ExistingObjects, own_fields: Fields) -> StackPlan:
     """The virtual chassis of one assessed device; own_fields are those of its object in NetBox, if it has one.
 
     A new device's stack is made in full. An existing one's is completed with ``existing: update``, and always when it is
     this collection's own and has no master yet: the master is set last, so such a stack is an interrupted import's.
     """
     if not assessment.members or (assessment.existing and assessment.existing.kind is not ObjectKind.DEVICE):
-        return ChassisPlan()
+        return StackPlan()
     return _StackPlanner(assessment, options, existing, own_fields).plan()
 
 
@@ -77,7 +79,7 @@ class _StackPlanner:
         self._moving: dict[int, AssessedMember] = {}
         self._new_names: set[str] = set()
 
-    def plan(self) -> ChassisPlan:
+    def plan(self) -> StackPlan:
         own_member = self._own_member()
         others = [member for member in self._assessment.members if member is not own_member]
         name = (self._chassis.name if self._chassis else "") or self._name[:MAX_NAME_LENGTH]
@@ -88,39 +90,26 @@ class _StackPlanner:
             self._report_differences(completes=False)
             action = Action.SKIP if self._options.existing is OnExisting.SKIP else Action.NONE
             known = tuple(self._unplanned(member, action) for member in others)
-            return self._result(own_member, ChassisPlan(name=name, chassis_id=chassis_id, members=known))
-        make = None
-        if self._chassis is None:
-            make = Write(
-                f"virtual_chassis:{self._device_id}",
-                Target.VIRTUAL_CHASSIS,
-                name,
-                (Change("name", name, None, name), Change("domain", self._domain, None, self._domain)),
-                owner=self._device_id,
-            )
+            return self._result(own_member, StackPlan(PlannedStack(None, name, chassis_id, known)))
         self._moving = self._movable()
         own_changes = self._place(self._own, own_member)
         members = tuple(self._planned_member(member) for member in others)
-        moves, settling = self._moves()
+        writes = (*self._virtual_chassis(name), *self._moves(), *self._master(name, own_member, own_changes, members))
         self._report_differences(completes=True)
-        plan = ChassisPlan(
-            own_changes=own_changes,
-            name=name,
-            chassis_id=chassis_id,
-            chassis=make,
-            members=members,
-            moves=moves,
-            settling=settling,
-            finish=self._finish(name, own_member, own_changes, members),
-        )
-        return self._result(own_member, plan)
+        stack = PlannedStack(None, name, chassis_id, members)
+        ordered = tuple(sorted(writes, key=lambda write: write.stage))
+        return self._result(own_member, StackPlan(stack, own_changes=own_changes, writes=ordered))
 
-    def _result(self, own: AssessedMember | None, plan: ChassisPlan) -> ChassisPlan:
-        if own is not None:
-            plan = dataclasses.replace(
-                plan, own_member=own.member, own_name=self._own_name(own), own_serial=own.serial, own_type=own.device_type
-            )
+    def _result(self, own: AssessedMember | None, plan: StackPlan) -> StackPlan:
+        if own is not None and plan.stack is not None:
+            stack = dataclasses.replace(plan.stack, own_member=own.member)
+            plan = dataclasses.replace(plan, stack=stack, own_name=self._own_name(own), own_serial=own.serial, own_type=own.device_type)
         return dataclasses.replace(plan, warnings=tuple(self._warnings))
+
+    def _virtual_chassis(self, name: str) -> c.Iterator[Write]:
+        if self._chassis is None:
+            changes = (Change("name", name, None, name), Change("domain", self._domain, None, self._domain))
+            yield Write(f"virtual_chassis:{self._device_id}", Target.VIRTUAL_CHASSIS, name, changes, owner=self._device_id)
 
     def _own_name(self, own: AssessedMember) -> str:
         """The LibreNMS device's object is called as a master is, also when another member has become the master since."""
@@ -228,12 +217,12 @@ class _StackPlanner:
             if not place:
                 return PlannedMember(member.member, name, Action.NONE)
             self._new_names.add(key(name))
-            write = Write(write_key, Target.DEVICE, name, (*fields, *place), owner=self._device_id)
-            return PlannedMember(member.member, name, Action.CREATE, None, write)
+            write = Write(write_key, Target.DEVICE, name, (*fields, *place), owner=self._device_id, at=Stage.MEMBER)
+            return PlannedMember(member.member, name, Action.CREATE, None, (write,))
         changes = (*self._place(device, member), *self._serial(device, member))
         if changes:
-            write = Write(write_key, Target.DEVICE, device.name, changes, device.id, self._device_id)
-            return PlannedMember(member.member, device.name, Action.UPDATE, device, write)
+            write = Write(write_key, Target.DEVICE, device.name, changes, device.id, self._device_id, Stage.MEMBER)
+            return PlannedMember(member.member, device.name, Action.UPDATE, device, (write,))
         return PlannedMember(member.member, device.name, Action.UPDATE if device.id in self._moving else Action.NONE, device)
 
     def _serial(self, device: ExistingObject, member: AssessedMember) -> tuple[Change, ...]:
@@ -249,8 +238,8 @@ class _StackPlanner:
         """A member stands where its master stands and is what its master is, but for name, type and serial; () when that is not known."""
         match = self._assessment.match
         status = self._options.status(self._assessment.device)
-        alike = {field: getattr(match, field) for field in ("site", "location", "rack", "role", "platform", "tenant")}
-        changes = [reference(field, resolved) for field, resolved in alike.items()]
+        alike = [field.name for field in shared_fields() if field.is_reference]
+        changes = [reference(field, getattr(match, field)) for field in alike]
         if self._own:
             states = ((field, self._own_fields.get(field)) for field in alike)
             changes = [Change(field, state.value, None, state.shown) for field, state in states if state is not None]
@@ -310,32 +299,32 @@ class _StackPlanner:
             f"{printable(device.name)!r} at {device.vc_position} instead of {member.member.position}" for device, member in devices
         )
 
-    def _moves(self) -> tuple[tuple[Write, ...], tuple[Write, ...]]:
+    def _moves(self) -> c.Iterator[Write]:
         """Members to their positions: first out of the way where another belongs, because NetBox cannot swap two."""
         wanted = {member.member.position for member in self._assessment.members}
         used = {item.vc_position for item in self._current} | wanted
         spare = (position for position in _POSITIONS if position not in used)
-        moves, settling = [], []
         for member in self._moving.values():
             target = member.member.position
             device = self._devices[target]
             before = device.vc_position
             if before in wanted:
                 away = next(spare)
-                moves.append(self._position(f"move:{self._device_id}:{target}", device, before, away))
+                yield self._position(Stage.MOVE, target, device, before, away)
                 before = away
-            settling.append(self._position(f"settle:{self._device_id}:{target}", device, before, target))
-        return tuple(moves), tuple(settling)
+            yield self._position(Stage.SETTLE, target, device, before, target)
 
-    def _position(self, write_key: str, device: ExistingObject, before: int | None, after: int) -> Write:
-        return Write(write_key, Target.DEVICE, device.name, (Change("vc_position", after, before, after),), device.id, self._device_id)
+    def _position(self, stage: Stage, number: int, device: ExistingObject, before: int | None, after: int) -> Write:
+        key_of_write = f"{stage.name.lower()}:{self._device_id}:{number}"
+        change = Change("vc_position", after, before, after)
+        return Write(key_of_write, Target.DEVICE, device.name, (change,), device.id, self._device_id, stage)
 
-    def _finish(
+    def _master(
         self, name: str, own_member: AssessedMember, own_changes: tuple[Change, ...], members: tuple[PlannedMember, ...]
-    ) -> Write | None:
+    ) -> c.Iterator[Write]:
         """Sets the master, where none is: a master that NetBox has is kept."""
         if self._chassis and self._chassis.master_id is not None:
-            return None
+            return
         value: int | Ref | None = None
         shown = ""
         if own_changes or (self._own is not None and self._own.virtual_chassis_id is not None):
@@ -345,14 +334,14 @@ class _StackPlanner:
             if planned.member.is_master and self._is_inside(planned):
                 value = planned.existing.id if planned.existing else Ref(f"member:{self._device_id}:{planned.member.position}")
                 shown = planned.name
-        if value is None:
-            return None
-        change = Change("master", value, None, shown)
-        return Write(f"master:{self._device_id}", Target.VIRTUAL_CHASSIS, name, (change,), self._chassis_value(), self._device_id)
+        if value is not None:
+            change = Change("master", value, None, shown)
+            key_of_write = f"master:{self._device_id}"
+            yield Write(key_of_write, Target.VIRTUAL_CHASSIS, name, (change,), self._chassis_value(), self._device_id, Stage.MASTER)
 
     def _is_inside(self, planned: PlannedMember) -> bool:
         """Whether the member is in this virtual chassis once its writes are done."""
-        if planned.write is not None and planned.write.value("virtual_chassis") is not None:
+        if any(write.value("virtual_chassis") is not None for write in planned.writes):
             return True
         return planned.existing is not None and planned.existing.id in {item.id for item in self._current}
 

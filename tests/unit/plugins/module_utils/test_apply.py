@@ -15,17 +15,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from unit.support.netbox_model import C9200, C9300, MX480, NetBoxModel, record, stack, unit
 
-from ansible_collections.netsot.librenms.plugins.module_utils._engine.judging.existing import ObjectKind
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.kinds import ObjectKind, Target
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.links import LinkField
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.planning.options import ImportOptions, OnExisting
-from ansible_collections.netsot.librenms.plugins.module_utils._engine.planning.plan import Plan, PlannedDevice, Target
-from ansible_collections.netsot.librenms.plugins.module_utils._engine.planning.planner import LinkField
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.planning.outcomes import Fate, WriteOutcome
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.planning.plan import Plan, PlannedDevice
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.records import VirtualChassis
 from ansible_collections.netsot.librenms.plugins.module_utils._exceptions import CollectionError, Stopped, StopReason
 from ansible_collections.netsot.librenms.plugins.module_utils._jobs.job import NullJob
 from ansible_collections.netsot.librenms.plugins.module_utils._netbox import batches as _batches
 from ansible_collections.netsot.librenms.plugins.module_utils._netbox.apply import Applied, ApplyOptions, apply
 from ansible_collections.netsot.librenms.plugins.module_utils._netbox.batches import INTERFACE_WEIGHT, Pace, Unit, in_type_order, without
-from ansible_collections.netsot.librenms.plugins.module_utils._netbox.write import Fate, Item, Outcome
+from ansible_collections.netsot.librenms.plugins.module_utils._netbox.write import Item
 
 Json = dict[str, t.Any]
 HARDWARE = {C9300: "C9300-48P", C9200: "C9200L-24T", MX480: "MX480"}
@@ -34,20 +35,20 @@ HARDWARE = {C9300: "C9300-48P", C9200: "C9200L-24T", MX480: "MX480"}
 class FakeWriter:
     """Does every list write, unless told otherwise, and keeps what was asked for."""
 
-    def __init__(self, answer: c.Callable[[Target, str, Item], Outcome | None] | None = None, stop_at: int | None = None) -> None:
+    def __init__(self, answer: c.Callable[[Target, str, Item], WriteOutcome | None] | None = None, stop_at: int | None = None) -> None:
         self.calls: list[tuple[Target, str, list[Item]]] = []
         self._answer = answer
         self._stop_at = stop_at
         self._lock = threading.Lock()
         self._next_id = 1000
 
-    def create(self, target: Target, items: c.Sequence[Item], outcomes: dict[str, Outcome]) -> dict[str, Outcome]:
+    def create(self, target: Target, items: c.Sequence[Item], outcomes: dict[str, WriteOutcome]) -> dict[str, WriteOutcome]:
         return self._do(target, "create", items, outcomes)
 
-    def change(self, target: Target, items: c.Sequence[Item], outcomes: dict[str, Outcome]) -> dict[str, Outcome]:
+    def change(self, target: Target, items: c.Sequence[Item], outcomes: dict[str, WriteOutcome]) -> dict[str, WriteOutcome]:
         return self._do(target, "change", items, outcomes)
 
-    def _do(self, target: Target, what: str, items: c.Sequence[Item], outcomes: dict[str, Outcome]) -> dict[str, Outcome]:
+    def _do(self, target: Target, what: str, items: c.Sequence[Item], outcomes: dict[str, WriteOutcome]) -> dict[str, WriteOutcome]:
         with self._lock:
             if self._stop_at is not None and len(self.calls) >= self._stop_at:
                 raise Stopped(StopReason.CANCELLED)
@@ -55,7 +56,7 @@ class FakeWriter:
             for item in items:
                 told = self._answer(target, what, item) if self._answer else None
                 self._next_id += 1
-                outcomes[item.key] = told or Outcome(Fate.DONE, item.body.get("id", self._next_id))
+                outcomes[item.key] = told or WriteOutcome(Fate.DONE, item.body.get("id", self._next_id))
         return outcomes
 
     @property
@@ -95,8 +96,8 @@ def run(plan: Plan, writer: FakeWriter, interfaces: dict[int, int] | None = None
     return applied, watcher
 
 
-def refuse(*keys: str, fate: Fate = Fate.REFUSED) -> c.Callable[[Target, str, Item], Outcome | None]:
-    return lambda _target, _what, item: Outcome(fate, message="no") if item.key in keys else None
+def refuse(*keys: str, fate: Fate = Fate.REFUSED) -> c.Callable[[Target, str, Item], WriteOutcome | None]:
+    return lambda _target, _what, item: WriteOutcome(fate, message="no") if item.key in keys else None
 
 
 # How many requests.
@@ -109,7 +110,7 @@ def test_list_writes_for_new_devices(count: int, size: int, lists: int, workers:
     applied, watcher = run(planned(count), writer, batch_size=size, workers=workers)
     assert sorted(kind[:2] for kind in writer.kinds) == [("devices", "create")] * lists
     assert sum(kind[2] for kind in writer.kinds) == count
-    assert all(outcome.fate is Fate.DONE for outcome in applied.outcomes.values())
+    assert all(outcome.fate is Fate.DONE for outcome in applied.outcomes.by_key.values())
     assert (watcher.total, watcher.done, watcher.failed) == (count, count, 0)
 
 
@@ -195,7 +196,7 @@ class WatchfulWriter(FakeWriter):
         self.shared = False
         self.most = 0
 
-    def create(self, target: Target, items: c.Sequence[Item], outcomes: dict[str, Outcome]) -> dict[str, Outcome]:
+    def create(self, target: Target, items: c.Sequence[Item], outcomes: dict[str, WriteOutcome]) -> dict[str, WriteOutcome]:
         types = {item.body.get("device_type") for item in items}
         with self._lock:
             self.shared = self.shared or any(types & other for other in self.in_flight)
@@ -235,7 +236,7 @@ def test_every_write_once_and_stacks_never_split(count: int, stacks: int, types:
     applied, _watcher = run(plan, writer, {C9300: 200}, batch_size=size, workers=workers)
     sent = [item.key for _target, _what, items in writer.calls for item in items]
     assert sorted(sent) == sorted(write.key for write in plan.writes())
-    assert set(applied.outcomes) == set(sent)
+    assert set(applied.outcomes.by_key) == set(sent)
     for _target, what, items in writer.calls:
         members: dict[str, int] = {}
         for item in items:
@@ -295,7 +296,7 @@ def test_the_pace_of_stacks_counts_all_their_members(monkeypatch: pytest.MonkeyP
 def test_one_refused_device_leaves_the_others() -> None:
     writer = FakeWriter(refuse("device:2"))
     applied, watcher = run(planned(4, stacks=2), writer, batch_size=10)
-    assert applied.outcomes["device:2"].fate is Fate.REFUSED
+    assert applied.outcomes.by_key["device:2"].fate is Fate.REFUSED
     # Its stack stays as it is, without members and master, for the next run.
     assert writer.kinds == [
         ("virtual-chassis", "create", 2),
@@ -309,8 +310,8 @@ def test_one_refused_device_leaves_the_others() -> None:
 def test_a_refused_chassis_keeps_its_devices_back() -> None:
     writer = FakeWriter(refuse("virtual_chassis:1"))
     applied, watcher = run(planned(2, stacks=1), writer, batch_size=10)
-    assert applied.outcomes["device:1"].fate is Fate.SKIPPED and "virtual_chassis:1" in applied.outcomes["device:1"].message
-    assert applied.outcomes["device:2"].fate is Fate.DONE
+    assert applied.outcomes.by_key["device:1"].fate is Fate.SKIPPED and "virtual_chassis:1" in applied.outcomes.by_key["device:1"].message
+    assert applied.outcomes.by_key["device:2"].fate is Fate.DONE
     assert writer.kinds == [("virtual-chassis", "create", 1), ("devices", "create", 1)]
     assert watcher.failed == 1
 
@@ -320,8 +321,8 @@ def test_a_stack_without_all_its_members_gets_no_master(fate: Fate) -> None:
     # By that the next run knows that it is to be completed.
     writer = FakeWriter(refuse("member:1:3", fate=fate))
     applied, _watcher = run(planned(1, stacks=1), writer, batch_size=10)
-    assert "master:1" not in applied.outcomes
-    assert applied.of(plan_write(planned(1, stacks=1).devices[0], "master:1")).fate is Fate.NOT_PROCESSED
+    assert "master:1" not in applied.outcomes.by_key
+    assert applied.outcomes.of(plan_write(planned(1, stacks=1).devices[0], "master:1")).fate is Fate.NOT_PROCESSED
 
 
 def plan_write(device: PlannedDevice, key: str) -> t.Any:
@@ -333,22 +334,22 @@ def test_what_needs_a_refused_platform_is_not_sent() -> None:
     plan = NetBoxModel().plan([record(1, "a", os="junos"), record(2, "b", os="iosxe")], options)
     writer = FakeWriter(refuse("platform:junos"))
     applied, _watcher = run(plan, writer)
-    assert applied.outcomes["device:1"].fate is Fate.SKIPPED and applied.outcomes["device:2"].fate is Fate.DONE
+    assert applied.outcomes.by_key["device:1"].fate is Fate.SKIPPED and applied.outcomes.by_key["device:2"].fate is Fate.DONE
 
 
 def test_a_platform_that_somebody_else_made_serves_as_well() -> None:
     options = ImportOptions(create_missing=frozenset({"platforms"}))
     plan = NetBoxModel().plan(record(1, "a", os="junos"), options)
-    writer = FakeWriter(lambda target, _what, _item: Outcome(Fate.TAKEN, 77) if target is Target.PLATFORM else None)
+    writer = FakeWriter(lambda target, _what, _item: WriteOutcome(Fate.TAKEN, 77) if target is Target.PLATFORM else None)
     applied, _watcher = run(plan, writer)
-    assert applied.outcomes["device:1"].fate is Fate.DONE
+    assert applied.outcomes.by_key["device:1"].fate is Fate.DONE
     assert writer.calls[1][2][0].body["platform"] == 77
 
 
 @pytest.mark.parametrize(("fate", "fails"), [(Fate.REFUSED, True), (Fate.LOST, True), (Fate.TAKEN, False), (Fate.DONE, False)])
 def test_without_the_custom_field_nothing_is_imported(fate: Fate, fails: bool) -> None:
     plan = planned(3, netbox=NetBoxModel(link_field=LinkField()))
-    writer = FakeWriter(lambda target, _what, _item: Outcome(fate, None, "no right") if target is Target.CUSTOM_FIELD else None)
+    writer = FakeWriter(lambda target, _what, _item: WriteOutcome(fate, None, "no right") if target is Target.CUSTOM_FIELD else None)
     if fails:
         with pytest.raises(CollectionError, match=r"librenms_id could not be set up in NetBox, so nothing was imported: no right"):
             run(plan, writer)
@@ -363,24 +364,24 @@ def test_stop_on_error_ends_after_the_list_in_flight() -> None:
     applied, _watcher = run(planned(20), writer, batch_size=4, stop_on_error=True)
     assert applied.stopped_on_error and applied.stop_reason is None
     assert writer.kinds == [("devices", "create", 4)] * 2
-    assert len(applied.outcomes) == 8
+    assert len(applied.outcomes.by_key) == 8
 
 
 def test_stop_on_error_before_the_first_device() -> None:
     options = ImportOptions(create_missing=frozenset({"platforms"}))
     plan = NetBoxModel().plan([record(1, "a", os="junos"), record(2, "b")], options)
     applied, _watcher = run(plan, FakeWriter(refuse("platform:junos")), stop_on_error=True)
-    assert applied.stopped_on_error and set(applied.outcomes) == {"platform:junos"}
+    assert applied.stopped_on_error and set(applied.outcomes.by_key) == {"platform:junos"}
 
 
 def test_continue_on_error_does_all() -> None:
     writer = FakeWriter(refuse("device:5"))
     applied, _watcher = run(planned(20), writer, batch_size=4)
-    assert not applied.stopped_on_error and len(writer.calls) == 5 and len(applied.outcomes) == 20
+    assert not applied.stopped_on_error and len(writer.calls) == 5 and len(applied.outcomes.by_key) == 20
 
 
 def test_an_error_of_the_program_is_not_hidden() -> None:
-    def broken(_target: Target, _what: str, _item: Item) -> Outcome | None:
+    def broken(_target: Target, _what: str, _item: Item) -> WriteOutcome | None:
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
@@ -402,19 +403,19 @@ def test_stopped_at_any_write(stop_at: int, workers: int) -> None:
     assert applied.stop_reason == (StopReason.CANCELLED if stop_at < total else None)
     # What was done is told, and nothing else.
     done = {item.key for _target, _what, items in writer.calls for item in items}
-    assert {key for key, outcome in applied.outcomes.items() if outcome.fate is Fate.DONE} == done
+    assert {key for key, outcome in applied.outcomes.by_key.items() if outcome.fate is Fate.DONE} == done
     for write in plan.writes():
-        assert applied.of(write).fate is (Fate.DONE if write.key in done else Fate.NOT_PROCESSED)
+        assert applied.outcomes.of(write).fate is (Fate.DONE if write.key in done else Fate.NOT_PROCESSED)
 
 
 def test_what_was_done_before_a_stop_inside_a_list_is_kept() -> None:
     class HalfWriter(FakeWriter):
-        def create(self, target: Target, items: c.Sequence[Item], outcomes: dict[str, Outcome]) -> dict[str, Outcome]:
+        def create(self, target: Target, items: c.Sequence[Item], outcomes: dict[str, WriteOutcome]) -> dict[str, WriteOutcome]:
             super().create(target, items[:2], outcomes)
             raise Stopped(StopReason.TIMED_OUT)
 
     applied, watcher = run(planned(5), HalfWriter(), batch_size=5)
-    assert applied.stop_reason is StopReason.TIMED_OUT and len(applied.outcomes) == 2
+    assert applied.stop_reason is StopReason.TIMED_OUT and len(applied.outcomes.by_key) == 2
     assert watcher.failed == 0
 
 

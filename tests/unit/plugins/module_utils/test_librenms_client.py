@@ -529,3 +529,10 @@ def test_memory_for_a_large_network(tmp_path: pathlib.Path) -> None:
         process.join(60)
     assert count > 19_000
     assert megabytes < 300
+
+
+def test_an_entry_of_other_record_fields_is_not_used(new: Maker, monkeypatch: pytest.MonkeyPatch) -> None:
+    new().select(selection(type="network"))
+    assert new().select(selection(type="network")).cache.hit
+    monkeypatch.setattr(_librenms, "shape", lambda *records: "device_id,hostname,a_field_of_another_release")
+    assert not new().select(selection(type="network")).cache.hit

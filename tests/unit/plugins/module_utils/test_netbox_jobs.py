@@ -9,7 +9,7 @@ import typing as t
 
 import pytest
 
-from ansible_collections.netsot.librenms.plugins.module_utils._engine.planning.plan import Target
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.kinds import Target
 from ansible_collections.netsot.librenms.plugins.module_utils._exceptions import (
     AccessDenied,
     AnswerLost,

@@ -13,7 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.netsot.librenms.plugins.module_utils._engine.planning.plan import Target
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.kinds import Target
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.planning.outcomes import Fate, WriteOutcome
 from ansible_collections.netsot.librenms.plugins.module_utils._exceptions import (
     AccessDenied,
     AnswerLost,
@@ -23,14 +24,7 @@ from ansible_collections.netsot.librenms.plugins.module_utils._exceptions import
     StopReason,
     UnusableAnswer,
 )
-from ansible_collections.netsot.librenms.plugins.module_utils._netbox.write import (
-    MAX_BODY,
-    BulkWriter,
-    Fate,
-    Item,
-    NetBoxSender,
-    Outcome,
-)
+from ansible_collections.netsot.librenms.plugins.module_utils._netbox.write import MAX_BODY, BulkWriter, Item, NetBoxSender
 
 Json = dict[str, t.Any]
 DEVICE = Target.DEVICE
@@ -132,13 +126,13 @@ def writer(server: Server, pauses: list[float] | None = None) -> BulkWriter:
     return BulkWriter(t.cast(t.Any, server), server.send, sleep=(pauses if pauses is not None else []).append)
 
 
-def create(server: Server, items: c.Sequence[Item], target: Target = DEVICE) -> dict[str, Outcome]:
+def create(server: Server, items: c.Sequence[Item], target: Target = DEVICE) -> dict[str, WriteOutcome]:
     outcomes = writer(server).create(target, items)
     assert list(outcomes) == [item.key for item in items] or set(outcomes) == {item.key for item in items}
     return outcomes
 
 
-def fates(outcomes: c.Mapping[str, Outcome]) -> dict[str, str]:
+def fates(outcomes: c.Mapping[str, WriteOutcome]) -> dict[str, str]:
     return {key.rpartition(":")[2]: outcome.fate.value for key, outcome in sorted(outcomes.items())}
 
 
@@ -149,7 +143,7 @@ def lost() -> AnswerLost:
 def test_one_list() -> None:
     server = Server()
     outcomes = create(server, [device(1), device(2)])
-    assert outcomes == {"device:1": Outcome(Fate.DONE, 100), "device:2": Outcome(Fate.DONE, 101)}
+    assert outcomes == {"device:1": WriteOutcome(Fate.DONE, 100), "device:2": WriteOutcome(Fate.DONE, 101)}
     assert server.sent == [2] and server.looks == []
 
 
@@ -181,8 +175,8 @@ def test_changes_are_named_by_id() -> None:
     items = [Item(f"device:{number}", {"id": number, "serial": "S"}) for number in (6, 7, 8)]
     outcomes = writer(server).change(DEVICE, items)
     assert server.sent == [3, 2]
-    assert outcomes["device:7"] == Outcome(Fate.REFUSED, message="Bad.")
-    assert (outcomes["device:6"], outcomes["device:8"]) == (Outcome(Fate.DONE, 6), Outcome(Fate.DONE, 8))
+    assert outcomes["device:7"] == WriteOutcome(Fate.REFUSED, message="Bad.")
+    assert (outcomes["device:6"], outcomes["device:8"]) == (WriteOutcome(Fate.DONE, 6), WriteOutcome(Fate.DONE, 8))
 
 
 @pytest.mark.parametrize(
@@ -391,7 +385,7 @@ def test_what_was_written_is_recognised(target: Target, body: Json, row: Json) -
     server = Server(faults={1: lost()})
     server.rows = [{"id": 9, **row}]
     outcomes = writer(server).create(target, [Item("x", body)])
-    assert outcomes == {"x": Outcome(Fate.DONE, 9)} and server.sent == [1]
+    assert outcomes == {"x": WriteOutcome(Fate.DONE, 9)} and server.sent == [1]
 
 
 @pytest.mark.parametrize(("stored", "sent"), [("S", [1]), ("", [1, 1])])
@@ -399,7 +393,7 @@ def test_a_lost_change(stored: str, sent: list[int]) -> None:
     server = Server(faults={1: lost()})
     server.rows = [{"id": 6, "serial": stored, "status": {"value": "active"}}]
     outcomes = writer(server).change(DEVICE, [Item("x", {"id": 6, "serial": "S", "status": "active"})])
-    assert outcomes == {"x": Outcome(Fate.DONE, 6)} and server.sent == sent
+    assert outcomes == {"x": WriteOutcome(Fate.DONE, 6)} and server.sent == sent
     assert server.looks[0] == ("id", [6])
 
 
@@ -433,7 +427,7 @@ def test_an_answer_that_does_not_list_what_was_written(rows: t.Any) -> None:
 
 def test_a_stop_keeps_what_was_done() -> None:
     server = Server({"d4": "Bad."}, indexed=False, faults={3: Stopped(StopReason.CANCELLED)})
-    outcomes: dict[str, Outcome] = {}
+    outcomes: dict[str, WriteOutcome] = {}
     with pytest.raises(Stopped):
         writer(server).create(DEVICE, [device(number) for number in range(1, 5)], outcomes)
     assert fates(outcomes) == {"1": "done", "2": "done"}
@@ -442,7 +436,7 @@ def test_a_stop_keeps_what_was_done() -> None:
 def test_a_stop_while_looking_leaves_it_in_doubt() -> None:
     server = Server(faults={1: lost()})
     server.look_errors = [Stopped(StopReason.CANCELLED)]
-    outcomes: dict[str, Outcome] = {}
+    outcomes: dict[str, WriteOutcome] = {}
     with pytest.raises(Stopped):
         writer(server).create(DEVICE, [device(1)], outcomes)
     assert fates(outcomes) == {"1": "lost"}

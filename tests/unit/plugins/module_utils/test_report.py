@@ -22,18 +22,12 @@ from hypothesis import strategies as st
 
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.issues import Issue, IssueCode
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.judging.assessment import AssessedMember, Assessment, State
-from ansible_collections.netsot.librenms.plugins.module_utils._engine.judging.existing import ExistingObject, ObjectKind
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.judging.existing import ExistingObject
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.judging.identity import MatchedBy
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.kinds import ObjectKind, Target
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.matching.matcher import Match, Resolved
-from ansible_collections.netsot.librenms.plugins.module_utils._engine.matching.rules import ImportAs
-from ansible_collections.netsot.librenms.plugins.module_utils._engine.planning.plan import (
-    Action,
-    Change,
-    Plan,
-    PlannedDevice,
-    Target,
-    Write,
-)
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.planning.outcomes import Outcomes
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.planning.plan import Action, Change, Plan, PlannedDevice, Write
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.records import (
     ChassisStatus,
     DeviceRecord,
@@ -42,13 +36,9 @@ from ansible_collections.netsot.librenms.plugins.module_utils._engine.records im
     VirtualChassis,
 )
 from ansible_collections.netsot.librenms.plugins.module_utils._exceptions import OptionError
-from ansible_collections.netsot.librenms.plugins.module_utils._flow.results import (
-    ImportReport,
-    assessment_json,
-    found_json,
-    search_summary,
-    with_detail,
-)
+from ansible_collections.netsot.librenms.plugins.module_utils._flow.import_result import ImportReport
+from ansible_collections.netsot.librenms.plugins.module_utils._flow.search_result import assessment_json, found_json, search_summary
+from ansible_collections.netsot.librenms.plugins.module_utils._flow.shapes import with_detail
 from ansible_collections.netsot.librenms.plugins.module_utils._jobs.job import JobStatus
 from ansible_collections.netsot.librenms.plugins.module_utils._report import report as _report
 from ansible_collections.netsot.librenms.plugins.module_utils._report.csv_file import write_csv
@@ -69,7 +59,7 @@ PLATFORM_MISSING = Issue(IssueCode.PLATFORM_NOT_FOUND, "platform", "NetBox has n
 def assessment(device_id: int, state: State = State.READY, **changes: t.Any) -> Assessment:
     name = f"sw-{device_id}"
     device = DeviceRecord(device_id, f"10.0.0.{device_id}", name, os="ios", hardware="C9300-48P", serial=f"FOC{device_id}", location="ams1")
-    match = Match(ImportAs.DEVICE, site=Resolved(1, "AMS1 NTT", "rule"), device_type=Resolved(2, "C9300-48P", "model"))
+    match = Match(ObjectKind.DEVICE, site=Resolved(1, "AMS1 NTT", "rule"), device_type=Resolved(2, "C9300-48P", "model"))
     return dataclasses.replace(Assessment(device, name, state, match), **changes)
 
 
@@ -79,7 +69,7 @@ def assessments() -> list[Assessment]:
     )
     existing = ExistingObject(ObjectKind.DEVICE, 77, "sw-2 in NetBox", "")
     return [
-        assessment(1, State.BLOCKED, match=Match(ImportAs.DEVICE), issues=(SITE_MISSING,), warnings=(PLATFORM_MISSING,)),
+        assessment(1, State.BLOCKED, match=Match(ObjectKind.DEVICE), issues=(SITE_MISSING,), warnings=(PLATFORM_MISSING,)),
         assessment(2, State.EXISTING, existing=existing, matched_by=MatchedBy.SERIAL),
         assessment(3, virtual_chassis=STACK, members=members),
     ]
@@ -108,11 +98,11 @@ def import_result(*, check_mode: bool = True) -> dict[str, t.Any]:
     plan = Plan(
         devices=(
             PlannedDevice(blocked, Action.BLOCKED, issues=blocked.issues, warnings=blocked.warnings),
-            PlannedDevice(existing, Action.UPDATE, device=Write("device:2", Target.DEVICE, "sw-2", updates, 77, 2)),
-            PlannedDevice(stack, Action.CREATE, device=Write("device:3", Target.DEVICE, "sw-3", changes, None, 3)),
+            PlannedDevice(existing, Action.UPDATE, own_writes=(Write("device:2", Target.DEVICE, "sw-2", updates, 77, 2),)),
+            PlannedDevice(stack, Action.CREATE, own_writes=(Write("device:3", Target.DEVICE, "sw-3", changes, None, 3),)),
         )
     )
-    report = ImportReport(plan, None, ROOT)
+    report = ImportReport(plan, Outcomes.all_done(plan), ROOT)
     return {
         "results": report.results(),
         "summary": report.summary(),
@@ -178,7 +168,7 @@ def rows(kind: str, result: dict[str, t.Any]) -> list[dict[str, str]]:
 
 
 # States and kinds of a result, which the page shows in ways of their own.
-WORDS = (*State, *Action, *ImportAs, *DeviceStatus, *ChassisStatus, *JobStatus, "not_processed")
+WORDS = (*State, *Action, *ObjectKind, *DeviceStatus, *ChassisStatus, *JobStatus, "not_processed")
 
 
 def result_saying(text: str) -> dict[str, t.Any]:

@@ -14,7 +14,6 @@ from ansible_collections.netsot.librenms.plugins.module_utils._engine.judging.as
     Assessment,
     State,
     doubtful_links,
-    identities,
 )
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.judging.existing import ExistingChassis, ExistingObjects
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.naming import MemberNaming
@@ -232,12 +231,14 @@ def test_a_virtual_machine_is_no_stack() -> None:
     rules = {"import_as": [{"import_as": "virtual_machine", "cluster": "prod-vmware"}]}
     assessment = judge(record(serial=S1), around(rules=rules, chassis={1: stack(unit(1, S1), unit(2, S2))}))[0]
     assert assessment.members == () and assessment.virtual_chassis is None and assessment.state is READY
-    (identity,) = identities([record()], around(rules=rules, chassis={1: stack(unit(1, S1), unit(2, S2))}))
+    (draft,) = around(rules=rules, chassis={1: stack(unit(1, S1), unit(2, S2))}).drafts([record()])
+    identity = draft.identity
     assert not identity.stack and identity.member_serials == ()
 
 
 def test_what_a_stack_is_looked_for_by() -> None:
-    (identity,) = identities([record(ip="10.0.0.1", serial=S1)], around(chassis={1: stack(unit(1, S1), unit(2, S2))}))
+    (draft,) = around(chassis={1: stack(unit(1, S1), unit(2, S2))}).drafts([record(ip="10.0.0.1", serial=S1)])
+    identity = draft.identity
     assert identity.names == ("sw1", "sw1-M1") and identity.member_names == ("sw1-M1", "sw1-M2")
     assert identity.serials == (S1,) and identity.member_serials == (S1, S2)
     assert identity.addresses == ("10.0.0.1",) and identity.site_id == NYC and identity.stack
@@ -253,7 +254,8 @@ def test_links_in_doubt() -> None:
         device(105, "z", librenms_id={"default": 1}),
     ]
     chassis = {1: stack(unit(1, S1), unit(2, S2))}
-    assert doubtful_links([record(serial=S1)], around(existing, chassis=chassis)) == {7, 8, 9, 10}
+    view = around(existing, chassis=chassis)
+    assert doubtful_links(view.drafts([record(serial=S1)]), view.existing) == {7, 8, 9, 10}
 
 
 def test_members_inside_the_own_chassis_are_no_conflict() -> None:

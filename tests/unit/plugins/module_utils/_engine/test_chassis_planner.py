@@ -5,13 +5,15 @@
 
 from __future__ import annotations
 
+import collections
 import typing as t
 
 import pytest
 from unit.support.netbox_model import C9200, C9300, HALL, LON, NYC, ROUTER, NetBoxModel, record, stack, unit
 
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.kinds import Stage, Target
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.planning.options import ImportOptions
-from ansible_collections.netsot.librenms.plugins.module_utils._engine.planning.plan import Action, Plan, PlannedDevice, Target
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.planning.plan import Action, Plan, PlannedDevice, PlannedMember
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.records import VirtualChassis
 
 Json = dict[str, t.Any]
@@ -70,6 +72,11 @@ def made(chassis: VirtualChassis = TWO, given: ImportOptions | None = None, **fi
     return netbox
 
 
+def others(planned: PlannedDevice) -> tuple[PlannedMember, ...]:
+    """The members but for the one that the device itself stands for."""
+    return planned.stack.members if planned.stack else ()
+
+
 def warnings(planned: PlannedDevice) -> list[str]:
     assert all(issue.code.value == "virtual_chassis_conflict" for issue in planned.warnings)
     return [issue.message for issue in planned.warnings]
@@ -79,7 +86,7 @@ def test_a_new_stack() -> None:
     netbox = NetBoxModel()
     planned = settle(netbox, stack(unit(1, S1), unit(2, S2, "C9200L-24T")), options(tags=["librenms"]))
     assert [write.target for write in planned.writes()] == [Target.VIRTUAL_CHASSIS, Target.DEVICE, Target.DEVICE, Target.VIRTUAL_CHASSIS]
-    assert planned.action is Action.CREATE and [member.action for member in planned.members] == [Action.CREATE]
+    assert planned.action is Action.CREATE and [member.action for member in others(planned)] == [Action.CREATE]
     assert members(netbox) == {1: ("sw1-M1", S1), 2: ("sw1-M2", S2)}
     assert master(netbox) == "sw1-M1"
     assert [(row["name"], row["domain"]) for row in netbox.chassis.values()] == [("sw1", "librenms-1")]
@@ -157,7 +164,7 @@ def test_members_that_stand_alone_are_adopted() -> None:
     netbox = NetBoxModel()
     there = netbox.add(name="closet-b", serial=S2.lower(), site=LON, role=ROUTER)
     planned = settle(netbox, THREE, options())
-    assert [(member.action, member.existing.id if member.existing else None) for member in planned.members] == [
+    assert [(member.action, member.existing.id if member.existing else None) for member in others(planned)] == [
         (Action.UPDATE, there),
         (Action.CREATE, None),
     ]
@@ -198,7 +205,7 @@ def test_swapped_positions() -> None:
     planned = plan_of(netbox, swapped, options("link")).devices[0]
     assert not list(planned.writes()) and "other positions" in warnings(planned)[0]
     planned = settle(netbox, swapped)
-    assert (len(planned.moves), len(planned.settling)) == (2, 2)
+    assert collections.Counter(write.stage for write in planned.own_writes) == {Stage.MOVE: 2, Stage.SETTLE: 2}
     assert members(netbox) == {2: ("sw1-M1", S1), 1: ("sw1-M2", S2)}
 
 
@@ -272,7 +279,7 @@ def test_after_a_failover(existing: str) -> None:
     failed_over = stack(unit(1, S1), unit(2, S2), master=2)
     planned = settle(netbox, failed_over, options(existing, update_fields=always), serial=S2)
     assert not list(planned.writes()) and not planned.warnings
-    assert planned.own_member is not None and planned.own_member.position == 1
+    assert planned.stack and planned.stack.own_member is not None and planned.stack.own_member.position == 1
     assert master(netbox) == "sw1-M1"
 
 
@@ -391,9 +398,9 @@ def test_virtual_machines_are_no_stacks() -> None:
 def test_unplanned_members_are_shown() -> None:
     netbox = made()
     planned = plan_of(netbox, TWO, options()).devices[0]
-    assert planned.action is Action.SKIP and planned.chassis_name == "sw1" and planned.chassis_id in netbox.chassis
-    assert [(member.action, member.name) for member in planned.members] == [(Action.SKIP, "sw1-M2")]
-    assert plan_of(netbox, TWO, UPDATE).devices[0].members[0].action is Action.NONE
+    assert planned.action is Action.SKIP and planned.stack and planned.stack.name == "sw1" and planned.stack.chassis_id in netbox.chassis
+    assert [(member.action, member.name) for member in others(planned)] == [(Action.SKIP, "sw1-M2")]
+    assert others(plan_of(netbox, TWO, UPDATE).devices[0])[0].action is Action.NONE
 
 
 def test_a_stack_in_another_site_than_netbox_says() -> None:

@@ -30,11 +30,9 @@ from ansible_collections.netsot.librenms.plugins.module_utils._engine.judging.ex
     ExistingChassis,
     ExistingObject,
     ExistingObjects,
-    Links,
-    ObjectKind,
-    chassis_domain,
-    linked_value,
 )
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.kinds import ObjectKind
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.links import Links, chassis_domain, linked_value
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.records import VirtualChassis
 
 S1, S2, S3, S9 = "FOC11110001", "FOC22220002", "FOC33330003", "FOC99990009"

@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from unit.support.netbox_model import C9200, CORE, LON, NYC, NetBoxModel, Refused, record, stack, unit
 
-from ansible_collections.netsot.librenms.plugins.module_utils._engine.judging.existing import Links, ObjectKind
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.fields import LINK_FIELD
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.kinds import ObjectKind
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.links import Links
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.planning.options import ImportOptions, OnExisting
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.planning.plan import Action
-from ansible_collections.netsot.librenms.plugins.module_utils._engine.planning.planner import LINK_FIELD
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.records import DeviceRecord, VirtualChassis
 
 NAMES = st.sampled_from(["sw1", "SW1", "sw2", "sw3"])

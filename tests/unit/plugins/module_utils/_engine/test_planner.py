@@ -29,10 +29,12 @@ from unit.support.netbox_model import (
     record,
 )
 
-from ansible_collections.netsot.librenms.plugins.module_utils._engine.judging.existing import ObjectKind
-from ansible_collections.netsot.librenms.plugins.module_utils._engine.planning.options import ImportOptions, Policy
-from ansible_collections.netsot.librenms.plugins.module_utils._engine.planning.plan import Action, Plan, PlannedDevice, Ref, Target, Write
-from ansible_collections.netsot.librenms.plugins.module_utils._engine.planning.planner import LinkField, check_tags
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.fields import Policy
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.kinds import ObjectKind, Target
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.links import LinkField
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.planning.options import ImportOptions
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.planning.plan import Action, Plan, PlannedDevice, Ref, Write
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.planning.setup import check_tags
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.records import ChassisStatus, DeviceStatus, VirtualChassis
 from ansible_collections.netsot.librenms.plugins.module_utils._exceptions import OptionError
 
@@ -86,9 +88,9 @@ def test_a_new_device() -> None:
     device = record(location="NYC, Suite 400, R12", serial=S1)
     plan = settled(netbox, device, options(tags=["librenms"]), rules={**COMMA, "tenants": [{"tenant": "Acme"}]})
     planned = only(plan)
-    assert planned.action is Action.CREATE and plan.setup == () and list(plan.writes()) == [planned.device]
-    assert planned.device is not None and planned.device.target is Target.DEVICE and planned.device.owner == 1
-    assert body(planned.device) == {
+    assert planned.action is Action.CREATE and plan.setup == () and list(plan.writes()) == [planned.own]
+    assert planned.own is not None and planned.own.target is Target.DEVICE and planned.own.owner == 1
+    assert body(planned.own) == {
         "name": "sw1",
         "device_type": C9300,
         "site": NYC,
@@ -102,13 +104,13 @@ def test_a_new_device() -> None:
         "tags": [{"slug": "librenms"}],
         "librenms_id": {"default": 1},
     }
-    assert {change.field: change.after for change in planned.device.changes}["site"] == "NYC"
+    assert {change.field: change.after for change in planned.own.changes}["site"] == "NYC"
     assert only(netbox.plan(device, options(), rules=COMMA)).action is Action.SKIP
 
 
 def test_a_new_device_with_what_it_needs_and_no_more() -> None:
     planned = only(settled(NetBoxModel(), record(os=""), options()))
-    assert set(body(planned.device)) == {"name", "device_type", "site", "role", "status", "librenms_id"}
+    assert set(body(planned.own)) == {"name", "device_type", "site", "role", "status", "librenms_id"}
 
 
 @pytest.mark.parametrize(
@@ -123,7 +125,7 @@ def test_a_new_device_with_what_it_needs_and_no_more() -> None:
 )
 def test_status(fields: Json, given: dict[str, str], expected: str) -> None:
     planned = only(NetBoxModel().plan(record(**fields), options(status_map=given)))
-    assert body(planned.device)["status"] == expected
+    assert body(planned.own)["status"] == expected
 
 
 @pytest.mark.parametrize(
@@ -140,8 +142,8 @@ def test_status(fields: Json, given: dict[str, str], expected: str) -> None:
 def test_a_new_virtual_machine(rules: Json, location: str, expected: Json) -> None:
     netbox = NetBoxModel()
     planned = only(settled(netbox, record(1, "vm1", os="linux", serial=S1, location=location), options(), rules=rules))
-    assert planned.device is not None and planned.device.target is Target.VIRTUAL_MACHINE
-    assert body(planned.device) == {
+    assert planned.own is not None and planned.own.target is Target.VIRTUAL_MACHINE
+    assert body(planned.own) == {
         **expected,
         "name": "vm1",
         "role": SWITCH,
@@ -205,7 +207,7 @@ def test_links(stored: object, policy: str, expected: Json | None) -> None:
     if expected is None:
         assert not plan.changed
         return
-    (change,) = only(plan).device.changes  # type: ignore[union-attr]
+    (change,) = only(plan).own.changes  # type: ignore[union-attr]
     assert (change.before, change.after) == (stored, expected)
     assert netbox.device("sw1")["librenms_id"] == expected
 
@@ -261,14 +263,14 @@ def test_tags_are_only_added(policy: str) -> None:
     expected = [{"slug": "hand"}, {"slug": "librenms"}] if policy == "always" else [{"slug": "hand"}]
     assert netbox.device("sw1")["tags"] == expected
     if policy == "always":
-        (change,) = only(plan).device.changes  # type: ignore[union-attr]
+        (change,) = only(plan).own.changes  # type: ignore[union-attr]
         assert (change.before, change.after) == (["By hand"], ["By hand", "LibreNMS"])
 
 
 def test_one_tag_by_two_names() -> None:
     netbox = NetBoxModel()
     plan = settled(netbox, record(), options(tags=["librenms", "LibreNMS", "New", "new"], create_missing=["tags"]))
-    assert body(only(plan).device)["tags"] == [{"slug": "librenms"}, {"slug": "new"}]
+    assert body(only(plan).own)["tags"] == [{"slug": "librenms"}, {"slug": "new"}]
     assert [write.name for write in plan.setup] == ["New"]
 
 
@@ -419,7 +421,7 @@ def test_platforms_and_tags_are_created_once() -> None:
         (Target.PLATFORM, {"name": "Junos", "slug": "junos"}),
         (Target.TAG, {"name": "Nightly Run", "slug": "nightly-run"}),
     ]
-    assert [isinstance(body(planned.device)["platform"], Ref) for planned in plan.devices] == [True, True, True, False]
+    assert [isinstance(body(planned.own)["platform"], Ref) for planned in plan.devices] == [True, True, True, False]
     assert all(not planned.warnings for planned in plan.devices)
 
 
@@ -435,7 +437,7 @@ def test_new_names_that_make_one_slug() -> None:
 
 def test_a_platform_is_not_created_unless_asked_for() -> None:
     plan = settled(NetBoxModel(), record(os="junos"), options())
-    assert "platform" not in body(only(plan).device) and plan.setup == ()
+    assert "platform" not in body(only(plan).own) and plan.setup == ()
     assert [issue.code.value for issue in only(plan).warnings] == ["platform_not_found"]
 
 

@@ -12,16 +12,12 @@ import hypothesis
 from hypothesis import strategies as st
 from unit.support.netbox_model import C9200, C9300, HALL, LON, NYC, PROD, RACK_IN_HALL, NetBoxModel, Refused, record, stack, unit
 
-from ansible_collections.netsot.librenms.plugins.module_utils._engine.judging.existing import ObjectKind
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.fields import DEFAULT_POLICIES, Policy
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.kinds import ObjectKind
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.links import LINKED_TYPES, LinkField
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.naming import MemberNaming
-from ansible_collections.netsot.librenms.plugins.module_utils._engine.planning.options import (
-    DEFAULT_POLICIES,
-    ImportOptions,
-    OnExisting,
-    Policy,
-)
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.planning.options import ImportOptions, OnExisting
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.planning.plan import Action, Plan
-from ansible_collections.netsot.librenms.plugins.module_utils._engine.planning.planner import LINKED_TYPES, LinkField
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.records import DeviceRecord, VirtualChassis
 
 Json = dict[str, t.Any]

@@ -9,7 +9,8 @@ import typing as t
 
 import pytest
 
-from ansible_collections.netsot.librenms.plugins.module_utils._engine.matching.rules import ImportAs, Rules, Subject, first_match
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.kinds import ObjectKind
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.matching.rules import Rules, Subject, first_match
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.records import DeviceRecord
 from ansible_collections.netsot.librenms.plugins.module_utils._exceptions import OptionError
 
@@ -209,7 +210,7 @@ def test_wrong_overrides(overrides: list[t.Any], message: str) -> None:
 def test_overrides() -> None:
     rules = Rules.from_options(None, [{"device_id": "42", "rack": 12, "role": None, "import_as": "virtual_machine"}])
     override = rules.overrides[42]
-    assert (override.rack, override.role, override.import_as) == ("12", "", ImportAs.VIRTUAL_MACHINE)
+    assert (override.rack, override.role, override.import_as) == ("12", "", ObjectKind.VIRTUAL_MACHINE)
 
 
 def test_device_groups_that_must_be_known() -> None:

@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.issues import Issue, IssueCode
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.judging.assessment import Assessment, State
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.judging.suggestions import MAX_ENTRIES, PLACEHOLDER, suggested_rules
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.kinds import ObjectKind
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.matching.matcher import Match
-from ansible_collections.netsot.librenms.plugins.module_utils._engine.matching.rules import ImportAs, Rules, Subject, first_match
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.matching.rules import Rules, Subject, first_match
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.records import DeviceRecord
 
 IDS = itertools.count(1)
@@ -31,7 +32,7 @@ FIELDS = {
 
 def assessed(*issues: Issue, warnings: tuple[Issue, ...] = (), **device: t.Any) -> Assessment:
     record = DeviceRecord(next(IDS), "host", **device)
-    return Assessment(record, "host", State.BLOCKED, Match(ImportAs.DEVICE), issues=issues, warnings=warnings)
+    return Assessment(record, "host", State.BLOCKED, Match(ObjectKind.DEVICE), issues=issues, warnings=warnings)
 
 
 def unmatched(code: IssueCode, value: str, *suggestions: str, **device: t.Any) -> Assessment:

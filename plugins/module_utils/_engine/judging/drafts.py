@@ -1,0 +1,138 @@
+# Copyright (c) 2026 The netsot.librenms authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This file is private to the collection: no other code may rely on it.
+"""From a LibreNMS device to a draft: what it refers to in NetBox, and by what it is to be found there.
+
+A device goes one way and is matched once: :meth:`Drafting.place` names its site, :meth:`Drafting.draft` everything else, and
+:func:`stacked` adds what its inventory says of a stack.
+"""
+
+from __future__ import annotations
+
+import collections.abc as c
+import dataclasses
+import ipaddress
+
+from ..kinds import ObjectKind
+from ..matching.matcher import Matched, Matcher, SiteMatch
+from ..matching.rules import Subject
+from ..naming import MemberNaming, Naming, is_ip_address
+from ..records import ChassisStatus, DeviceRecord, Member, VirtualChassis
+from ..serials import is_sane
+from ..text import printable
+from .identity import Identity
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Placed:
+    """A device and its site, which tells whose locations and racks must be known to match the rest."""
+
+    subject: Subject
+    site: SiteMatch
+
+    @property
+    def names_a_place(self) -> bool:
+        return bool(self.site.location or self.site.rack)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Draft:
+    """A device between matching and identification.
+
+    :ivar chassis: what is known of stacking; None where it was not asked for, and for a virtual machine
+    """
+
+    subject: Subject
+    matched: Matched
+    identity: Identity
+    chassis: VirtualChassis | None = None
+
+    @property
+    def device(self) -> DeviceRecord:
+        return self.subject.device
+
+    @property
+    def device_id(self) -> int:
+        return self.subject.device.device_id
+
+    @property
+    def master(self) -> Member | None:
+        return self.chassis.master if self.chassis else None
+
+    @property
+    def is_stack(self) -> bool:
+        return self.chassis is not None and self.chassis.status is ChassisStatus.STACK
+
+    @property
+    def shown(self) -> str:
+        return f"{printable(self.subject.name or self.device.hostname)!r} (device_id {self.device_id})"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Drafting:
+    """What drafts are made with: rules on NetBox's reference data, and how things are called.
+
+    :ivar group_members: LibreNMS device ids of each device group that rules name, by its comparable name
+    """
+
+    matcher: Matcher
+    server_key: str
+    naming: Naming
+    member_naming: MemberNaming
+    group_members: c.Mapping[str, frozenset[int]] = dataclasses.field(default_factory=dict)
+
+    def place(self, device: DeviceRecord) -> Placed:
+        subject = self._subject(device)
+        return Placed(subject, self.matcher.site(subject))
+
+    def draft(self, placed: Placed) -> Draft:
+        """The draft of a device of whose stacking nothing is known."""
+        matched = self.matcher.match(placed.subject, placed.site)
+        return Draft(placed.subject, matched, self._identity(placed.subject, matched, None))
+
+    def stacked(self, draft: Draft, chassis: VirtualChassis | None) -> Draft:
+        """The draft with what is known of stacking; only what a stack's master settles is matched again."""
+        if chassis is None or draft.matched.match.import_as is ObjectKind.VIRTUAL_MACHINE:
+            return draft
+        stack = chassis if chassis.status is ChassisStatus.STACK else None
+        matched = draft.matched
+        if stack and stack.master:
+            matched = self.matcher.with_stack_model(draft.subject, matched, stack.master.model)
+        return Draft(draft.subject, matched, self._identity(draft.subject, matched, stack), chassis)
+
+    def drafts(self, devices: c.Iterable[DeviceRecord], chassis: c.Mapping[int, VirtualChassis]) -> tuple[Draft, ...]:
+        """All steps at once.
+
+        :param chassis: what is known of stacking, by LibreNMS device id
+        """
+        return tuple(self.stacked(self.draft(self.place(device)), chassis.get(device.device_id)) for device in devices)
+
+    def _subject(self, device: DeviceRecord) -> Subject:
+        override = self.matcher.override(device.device_id)
+        name = override.name if override and override.name else self.naming.name(device)
+        groups = frozenset(group for group, members in self.group_members.items() if device.device_id in members)
+        return Subject(device, name, groups, device.hardware)
+
+    def _identity(self, subject: Subject, matched: Matched, stack: VirtualChassis | None) -> Identity:
+        device, match, name = subject.device, matched.match, subject.name
+        master = stack.master if stack else None
+        members = stack.members if stack else ()
+        names = [name, *([self.member_naming.name(name, master)] if name and master else [])]
+        serials = (device.serial, *((master.serial,) if master else ()))
+        # NetBox's answers are compared in the form that Python gives addresses.
+        addresses = (str(ipaddress.ip_address(text)) for text in (device.ip, device.hostname) if is_ip_address(text))
+        return Identity(
+            device_id=device.device_id,
+            server_key=self.server_key,
+            kind=match.import_as,
+            names=tuple(filter(None, dict.fromkeys(names))),
+            serials=tuple(dict.fromkeys(filter(is_sane, serials))),
+            member_serials=tuple(filter(is_sane, (member.serial for member in members))),
+            site_id=match.site.id if match.site else None,
+            tenant_id=match.tenant.id if match.tenant else None,
+            cluster_id=match.cluster.id if match.cluster else None,
+            addresses=tuple(dict.fromkeys(addresses)),
+            member_names=tuple(self.member_naming.name(name, member) for member in members) if name else (),
+            stack=stack is not None,
+        )

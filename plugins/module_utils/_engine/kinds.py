@@ -1,0 +1,186 @@
+# Copyright (c) 2026 The netsot.librenms authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This file is private to the collection: no other code may rely on it.
+"""The kinds of NetBox objects that the collection writes: one row for each, and nowhere else anything that differs by kind.
+
+A new kind is a new member of :class:`Target`. Its row cannot be left out, because the member is made of it.
+"""
+
+from __future__ import annotations
+
+import collections.abc as c
+import dataclasses
+import enum
+import typing as t
+
+Row = c.Mapping[str, t.Any]
+
+
+class Needs(enum.Enum):
+    """What has to be done before a write of a stage is sent."""
+
+    # Only what the write itself refers to.
+    NOTHING = "nothing"
+    # The write of the device's own object, if there is one.
+    OWN = "own"
+    # All writes of the device in earlier stages.
+    EARLIER = "earlier"
+
+
+class Stage(enum.Enum):
+    """The stages of an import, in the order in which they depend on each other.
+
+    What belongs to one stage is sent together: one list to create and one to change, for each kind of object, in the order of
+    the kinds in :class:`Target`.
+
+    :ivar needs: when a device's write of this stage is sent
+    :ivar setup: it serves several devices and comes before all of them
+    """
+
+    needs: Needs
+    setup: bool
+
+    def __new__(cls, number: int, needs: Needs, setup: bool = False) -> t.Self:
+        stage = object.__new__(cls)
+        stage._value_ = number
+        stage.needs = needs
+        stage.setup = setup
+        return stage
+
+    # The custom field, without which nothing else can be written.
+    CUSTOM_FIELD = 0, Needs.NOTHING, True
+    # Tags, platforms and whatever else devices refer to.
+    REFERENCE = 1, Needs.NOTHING, True
+    VIRTUAL_CHASSIS = 2, Needs.NOTHING
+    # Members out of the way, to free positions.
+    MOVE = 3, Needs.NOTHING
+    # The object that the LibreNMS device itself is.
+    OWN = 4, Needs.NOTHING
+    MEMBER = 5, Needs.OWN
+    # The moved members to their positions, also where the device itself failed: nothing is left at a position that was to be
+    # passed through.
+    SETTLE = 6, Needs.NOTHING
+    # A virtual chassis without master is one that the next import completes.
+    MASTER = 7, Needs.EARLIER
+
+    def __lt__(self, other: Stage) -> bool:
+        return int(self.value) < int(other.value)
+
+
+# Which object NetBox means, in the form in which a sent body and NetBox's own row compare.
+NaturalKey = c.Callable[[Row], tuple[object, ...]]
+
+
+def plain(value: object) -> object:
+    """The form in which a sent value and NetBox's nested answer compare."""
+    if isinstance(value, dict):
+        for name in ("id", "value", "slug"):
+            if name in value:
+                return value[name]
+    return value
+
+
+def _of(*names: str) -> NaturalKey:
+    return lambda row: tuple(plain(row.get(name)) for name in names)
+
+
+def _name_in(*places: str) -> NaturalKey:
+    """A name, without case, in the first of the places that is set, and the tenant."""
+
+    def key(row: Row) -> tuple[object, ...]:
+        place = next((found for name in places if (found := plain(row.get(name)))), None)
+        return (str(row.get("name")).casefold(), place, plain(row.get("tenant")))
+
+    return key
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class KindRow:
+    """What differs from one kind of object to the next.
+
+    :ivar word: what people call one, and ``plural`` several
+    :ivar model: Django's ``app.model``, which permissions and custom fields name
+    :ivar lookup: the REST filter by which an object is found again whose answer was lost
+    :ivar natural_key: which object a row or a body is, among those that the look-up finds
+    :ivar stage: where it is created by itself
+    :ivar shared: other objects refer to it by id or slug, whoever has made it
+    """
+
+    word: str
+    plural: str
+    model: str
+    lookup: str
+    natural_key: NaturalKey
+    stage: Stage
+    shared: bool = False
+
+    @property
+    def lookup_field(self) -> str:
+        return self.lookup.partition("__")[0]
+
+    def permission(self, verb: str) -> str:
+        """NetBox's name of a permission, such as ``dcim.add_device``; verbs are view, add, change, delete."""
+        app, _dot, model = self.model.partition(".")
+        return f"{app}.{verb}_{model}"
+
+
+class Target(enum.StrEnum):
+    """What is written, by the path of its REST end point below ``/api/``; in the order in which kinds refer to each other."""
+
+    row: KindRow
+
+    def __new__(cls, path: str, row: KindRow) -> t.Self:
+        target = str.__new__(cls, path)
+        target._value_ = path
+        target.row = row
+        return target
+
+    CUSTOM_FIELD = (
+        "extras/custom-fields",
+        KindRow("custom field", "custom fields", "extras.customfield", "name", _of("name"), Stage.CUSTOM_FIELD, shared=True),
+    )
+    TAG = "extras/tags", KindRow("tag", "tags", "extras.tag", "slug", _of("slug"), Stage.REFERENCE, shared=True)
+    PLATFORM = "dcim/platforms", KindRow("platform", "platforms", "dcim.platform", "slug", _of("slug"), Stage.REFERENCE, shared=True)
+    VIRTUAL_CHASSIS = (
+        "dcim/virtual-chassis",
+        KindRow("virtual chassis", "virtual chassis", "dcim.virtualchassis", "domain", _of("domain"), Stage.VIRTUAL_CHASSIS),
+    )
+    DEVICE = "dcim/devices", KindRow("device", "devices", "dcim.device", "name__ie", _name_in("site"), Stage.OWN)
+    VIRTUAL_MACHINE = (
+        "virtualization/virtual-machines",
+        KindRow("virtual machine", "virtual machines", "virtualization.virtualmachine", "name__ie", _name_in("cluster", "site"), Stage.OWN),
+    )
+
+
+class ObjectKind(enum.StrEnum):
+    """What a LibreNMS device is in NetBox, as the option ``import_as`` says it."""
+
+    DEVICE = "device"
+    VIRTUAL_MACHINE = "virtual_machine"
+
+    @property
+    def target(self) -> Target:
+        return _OBJECTS[self][0]
+
+    @property
+    def graphql_list(self) -> str:
+        """The query that lists them in NetBox's GraphQL."""
+        return _OBJECTS[self][1]
+
+    @property
+    def word(self) -> str:
+        return self.target.row.word
+
+    @classmethod
+    def of(cls, target: Target) -> ObjectKind | None:
+        """The kind that is written there; None for what no LibreNMS device is."""
+        return next((kind for kind in cls if kind.target is target), None)
+
+
+_OBJECTS: c.Mapping[ObjectKind, tuple[Target, str]] = {
+    ObjectKind.DEVICE: (Target.DEVICE, "device_list"),
+    ObjectKind.VIRTUAL_MACHINE: (Target.VIRTUAL_MACHINE, "virtual_machine_list"),
+}
+if set(_OBJECTS) != set(ObjectKind):
+    raise TypeError("an ObjectKind without a row")

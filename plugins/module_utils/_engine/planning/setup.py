@@ -1,0 +1,89 @@
+# Copyright (c) 2026 The netsot.librenms authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This file is private to the collection: no other code may rely on it.
+"""What several devices need before they can be written: the custom field, tags, platforms."""
+
+from __future__ import annotations
+
+import collections.abc as c
+
+from ..._exceptions import OptionError
+from ..fields import LINK_FIELD
+from ..kinds import Target
+from ..links import LINKED_TYPES, LinkField
+from ..matching.catalog import Catalog, Index, NetBoxObject
+from ..text import digest, slugify
+from .options import ImportOptions
+from .plan import Change, PlannedDevice, Ref, Write
+
+
+def check_tags(options: ImportOptions, catalog: Catalog) -> None:
+    """Raises OptionError for a tag that NetBox lacks and the import may not create."""
+    for number, tag in enumerate(options.tags):
+        if "tags" not in options.create_missing and not catalog.tags.find(tag).objects:
+            close = catalog.tags.near(tag)
+            hint = f"Did you mean {close[0]!r}?" if close else "Create it, or add tags to create_missing."
+            raise OptionError(f"tags[{number}]", tag, "does not exist in NetBox", hint)
+
+
+def wanted_tags(options: ImportOptions, catalog: Catalog) -> dict[str, str]:
+    """The names of the wanted tags by their slugs."""
+    tags: dict[str, str] = {}
+    for tag in options.tags:
+        found = catalog.tags.find(tag).objects
+        if found:
+            tags.setdefault(found[0].slug, found[0].name)
+        else:
+            tags.setdefault(_free_slug(tag, catalog.tags), tag)
+    return tags
+
+
+def link_field_writes(field: LinkField) -> list[Write]:
+    """What makes the custom field ready for devices and virtual machines."""
+    if field.id is None:
+        changes = (
+            Change("name", LINK_FIELD, None, LINK_FIELD),
+            Change("label", "LibreNMS ID", None, "LibreNMS ID"),
+            Change("type", "json", None, "json"),
+            Change("object_types", list(LINKED_TYPES), None, list(LINKED_TYPES)),
+        )
+        return [Write(f"custom_field:{LINK_FIELD}", Target.CUSTOM_FIELD, LINK_FIELD, changes)]
+    missing = [name for name in LINKED_TYPES if name not in field.object_types]
+    if missing:
+        types = [*field.object_types, *missing]
+        change = Change("object_types", types, list(field.object_types), types)
+        return [Write(f"custom_field:{LINK_FIELD}", Target.CUSTOM_FIELD, LINK_FIELD, (change,), field.id)]
+    return []
+
+
+def setup_for(devices: c.Iterable[PlannedDevice], catalog: Catalog, tags: c.Mapping[str, str]) -> list[Write]:
+    """Tags and platforms that planned writes refer to and NetBox lacks.
+
+    :param tags: the names of the wanted tags by their slugs
+    """
+    setup: dict[str, Write] = {}
+    slugs: set[str] = set()
+    for write in (write for device in devices for write in device.writes()):
+        for change in write.changes:
+            if change.field == "platform" and isinstance(change.value, Ref) and change.value.key not in setup:
+                slug = _free_slug(str(change.after), catalog.platforms, slugs)
+                slugs.add(slug)
+                setup[change.value.key] = _named(change.value.key, Target.PLATFORM, str(change.after), slug)
+            if change.field == "tags":
+                for slug, name in tags.items():
+                    if not catalog.tags.find(slug, "slug").objects:
+                        setup.setdefault(f"tag:{slug}", _named(f"tag:{slug}", Target.TAG, name, slug))
+    return [setup[name] for name in sorted(setup)]
+
+
+def _named(write_key: str, target: Target, name: str, slug: str) -> Write:
+    return Write(write_key, target, name, (Change("name", name, None, name), Change("slug", slug, None, slug)))
+
+
+def _free_slug(name: str, index: Index[NetBoxObject], taken: c.Container[str] = ()) -> str:
+    """A slug for a new object: "C++" and "C#" cannot both be "c"."""
+    slug = slugify(name)
+    if slug in taken or index.find(slug, "slug").objects:
+        return f"{slug[:90]}-{digest(name)}"
+    return slug

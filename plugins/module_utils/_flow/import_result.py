@@ -1,0 +1,172 @@
+# Copyright (c) 2026 The netsot.librenms authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This file is private to the collection: no other code may rely on it.
+"""What an import returns, in plain JSON types."""
+
+from __future__ import annotations
+
+import collections
+
+from .._engine.issues import Issue, IssueCode
+from .._engine.judging.existing import ExistingObject
+from .._engine.kinds import ObjectKind, Stage, Target
+from .._engine.planning.outcomes import Fate, Outcomes
+from .._engine.planning.plan import Action, Plan, PlannedDevice, PlannedMember, Write
+from .shapes import Json, chassis_json, existing_json, issue_json, object_url
+
+
+class ImportReport:
+    """What an import did, or would do, for each device."""
+
+    def __init__(self, plan: Plan, outcomes: Outcomes, root: str, *, stopped: bool = False) -> None:
+        """:param root: NetBox's URL
+        :param stopped: the run ended before it came to all devices
+        """
+        self._plan = plan
+        self._outcomes = outcomes
+        self._root = root
+        self._stopped = stopped
+
+    def results(self) -> list[Json]:
+        return [self._device(device) for device in self._plan.devices]
+
+    def action(self, device: PlannedDevice) -> Action | None:
+        """What was done; None for a device that the run did not come to."""
+        fates = [self._outcomes.of(write).fate for write in device.writes()]
+        if any(fate.is_failure for fate in fates):
+            return Action.FAIL
+        if Fate.NOT_PROCESSED in fates:
+            return None
+        return device.action
+
+    def summary(self) -> Json:
+        """The counts of DESIGN's import summary."""
+        actions = collections.Counter(self.action(device) for device in self._plan.devices)
+        counts: collections.Counter[tuple[Stage, Target]] = collections.Counter()
+        for device in self._plan.devices:
+            created = [write for write in device.writes() if write.creates and self._outcomes.is_done(write)]
+            counts.update((write.stage, write.target) for write in created)
+        return {
+            "selected": len(self._plan.devices),
+            "created": actions[Action.CREATE],
+            "updated": actions[Action.UPDATE],
+            "linked": actions[Action.LINK],
+            "unchanged": actions[Action.NONE],
+            "skipped": actions[Action.SKIP],
+            "blocked": actions[Action.BLOCKED],
+            "failed": actions[Action.FAIL],
+            "virtual_chassis_created": counts[Stage.VIRTUAL_CHASSIS, Target.VIRTUAL_CHASSIS],
+            "members_created": counts[Stage.MEMBER, Target.DEVICE],
+            "virtual_machines_created": counts[Stage.OWN, Target.VIRTUAL_MACHINE],
+            "not_processed": actions[None],
+        }
+
+    @property
+    def changed(self) -> bool:
+        return self._outcomes.changed
+
+    def diff(self) -> list[Json]:
+        """Every object that is written, with its fields, in the form that Ansible shows."""
+        return [_write_diff(write) for write in self._plan.writes() if self._outcomes.is_done(write)]
+
+    def _outcome_issues(self, device: PlannedDevice) -> list[Json]:
+        issues = []
+        failed = self.action(device) is Action.FAIL
+        for write in device.writes():
+            outcome = self._outcomes.of(write)
+            if outcome.fate is Fate.NOT_PROCESSED and failed and not self._stopped:
+                message = f"{write.name}: It was left out, because something before it failed."
+                issues.append(Issue(IssueCode.NOT_PROCESSED, write.target.value, message, "Run again when that is put right."))
+            elif outcome.fate.is_failure:
+                message = f"{write.name}: {outcome.message}" if write is not device.own else outcome.message
+                issues.append(Issue(IssueCode.NETBOX_REFUSED, write.target.value, message))
+            elif outcome.fate is Fate.NOT_PROCESSED:
+                message = f"{write.name}: {outcome.message}"
+                issues.append(Issue(IssueCode.NOT_PROCESSED, write.target.value, message, "Run again to complete it."))
+        return [issue_json(issue) for issue in issues]
+
+    def _device(self, device: PlannedDevice) -> Json:
+        assessment = device.assessment
+        action = self.action(device)
+        return {
+            "device_id": device.device_id,
+            "hostname": assessment.device.hostname or None,
+            "name": assessment.name or None,
+            "import_as": assessment.import_as.value,
+            "action": action.value if action else "not_processed",
+            "netbox": self._netbox(device),
+            "changes": _changes(device.own) if device.own and self._outcomes.is_done(device.own) else {},
+            "issues": [*(issue_json(issue) for issue in device.issues), *self._outcome_issues(device)],
+            "warnings": [issue_json(issue) for issue in device.warnings],
+            "virtual_chassis": self._chassis(device),
+        }
+
+    def _object_id(self, write: Write | None, existing: ExistingObject | None) -> int | None:
+        if write and write.creates:
+            return self._outcomes.of(write).object_id
+        return existing.id if existing else None
+
+    def _netbox(self, device: PlannedDevice) -> Json | None:
+        assessment = device.assessment
+        matched_by = assessment.matched_by.value if assessment.matched_by else None
+        if assessment.existing is not None:
+            return existing_json(assessment.existing, matched_by, self._root)
+        if device.own is None:
+            return None
+        kind = assessment.import_as
+        object_id = self._object_id(device.own, None)
+        url = object_url(self._root, kind, object_id) if object_id is not None else None
+        return {"id": object_id, "url": url, "name": device.own.name, "type": kind.value, "matched_by": None}
+
+    def _chassis(self, device: PlannedDevice) -> Json | None:
+        found = chassis_json(device.assessment.virtual_chassis, device.assessment.members)
+        stack = device.stack
+        if found is None or stack is None or stack.own_member is None:
+            return found
+        own_id = self._object_id(device.own, device.assessment.existing)
+        making = device.at(Stage.VIRTUAL_CHASSIS)
+        made = self._outcomes.of(making).object_id if making else None
+        actions = {stack.own_member.position: (self._action_name(device), device.name, own_id)}
+        for member in stack.members:
+            object_id = self._object_id(member.creation, member.existing)
+            actions[member.member.position] = (self._member_action(member), member.name, object_id)
+        for member_json in found["members"]:
+            action, name, object_id = actions[member_json["position"]]
+            member_json |= {
+                "action": action,
+                "netbox_name": name,
+                "netbox": {"id": object_id, "url": object_url(self._root, ObjectKind.DEVICE, object_id)} if object_id is not None else None,
+            }
+        found["name"] = stack.name
+        found["netbox_id"] = stack.chassis_id if stack.chassis_id is not None else made
+        return found
+
+    def _action_name(self, device: PlannedDevice) -> str:
+        action = self.action(device)
+        return action.value if action else "not_processed"
+
+    def _member_action(self, member: PlannedMember) -> str:
+        fates = [self._outcomes.of(write).fate for write in member.writes]
+        if any(fate.is_failure for fate in fates):
+            return Action.FAIL.value
+        return "not_processed" if Fate.NOT_PROCESSED in fates else member.action.value
+
+
+def _changes(write: Write) -> Json:
+    return {change.field: {"before": change.before, "after": change.after} for change in write.changes}
+
+
+def _write_diff(write: Write) -> Json:
+    title = f"{write.target.row.word} {write.name}"
+    before = "" if write.creates else "".join(f"{change.field}: {_text(change.before)}\n" for change in write.changes)
+    after = "".join(f"{change.field}: {_text(change.after)}\n" for change in write.changes)
+    return {"before_header": title, "after_header": title, "before": before, "after": after}
+
+
+def _text(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, (list, tuple)):
+        return ", ".join(map(str, value))
+    return str(value)

@@ -1,0 +1,82 @@
+# Copyright (c) 2026 The netsot.librenms authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This file is private to the collection: no other code may rely on it.
+"""What a search returns, in plain JSON types."""
+
+from __future__ import annotations
+
+import collections
+import collections.abc as c
+
+from .._engine.fields import MATCHED
+from .._engine.issues import Issue, IssueCode
+from .._engine.judging.assessment import Assessment, State
+from .._engine.kinds import ObjectKind
+from .._engine.records import ChassisStatus, DeviceRecord, VirtualChassis
+from .shapes import Json, chassis_json, device_json, existing_json, issue_json, resolved_json
+
+
+def assessment_json(assessment: Assessment, root: str) -> Json:
+    """One device of a search."""
+    matched_by = assessment.matched_by.value if assessment.matched_by else None
+    return {
+        **device_json(assessment.device),
+        "name": assessment.name or None,
+        "import_as": assessment.import_as.value,
+        "state": assessment.state.value,
+        "netbox": existing_json(assessment.existing, matched_by, root),
+        "match": {name: resolved_json(getattr(assessment.match, name)) for name in MATCHED},
+        "issues": [issue_json(issue) for issue in assessment.issues],
+        "warnings": [issue_json(issue) for issue in assessment.warnings],
+        "virtual_chassis": chassis_json(assessment.virtual_chassis, assessment.members),
+    }
+
+
+def found_json(device: DeviceRecord, name: str, chassis: VirtualChassis | None) -> Json:
+    """One device of a search that does not assess."""
+    return {
+        **device_json(device),
+        "name": name or None,
+        "import_as": None,
+        "state": None,
+        "netbox": None,
+        "match": None,
+        "issues": [],
+        "warnings": [],
+        "virtual_chassis": chassis_json(chassis),
+    }
+
+
+def search_summary(assessments: c.Sequence[Assessment]) -> Json:
+    """Counts by state and by issue code; ``values`` tells which values each code is about, most frequent first."""
+    states = collections.Counter(assessment.state for assessment in assessments)
+    chassis = (assessment.virtual_chassis for assessment in assessments)
+    stacks = sum(item is not None and item.status is ChassisStatus.STACK for item in chassis)
+    return {
+        "selected": len(assessments),
+        **{state.value: states[state] for state in State},
+        "virtual_machines": sum(assessment.import_as is ObjectKind.VIRTUAL_MACHINE for assessment in assessments),
+        "stacks": stacks,
+        "issues": _code_counts(assessment.issues for assessment in assessments),
+        "warnings": _code_counts(assessment.warnings for assessment in assessments),
+        "values": _value_counts(assessments),
+    }
+
+
+def _code_counts(lists: c.Iterable[c.Iterable[Issue]]) -> Json:
+    counts = collections.Counter(code for issues in lists for code in {issue.code for issue in issues})
+    return {code.value: count for code, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))}
+
+
+def _value_counts(assessments: c.Iterable[Assessment], most: int = 20) -> Json:
+    counts: dict[IssueCode, collections.Counter[str]] = collections.defaultdict(collections.Counter)
+    for assessment in assessments:
+        for code, value in {(issue.code, issue.value) for issue in (*assessment.issues, *assessment.warnings) if issue.value}:
+            counts[code][value] += 1
+    return {
+        code.value: [
+            {"value": value, "devices": -count} for count, value in sorted((-count, value) for value, count in counter.items())[:most]
+        ]
+        for code, counter in sorted(counts.items())
+    }

@@ -1,0 +1,114 @@
+# Copyright (c) 2026 The netsot.librenms authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This file is private to the collection: no other code may rely on it.
+"""What search and import results have in common, in plain JSON types."""
+
+from __future__ import annotations
+
+import collections.abc as c
+import typing as t
+
+from .._engine.issues import Issue
+from .._engine.judging.assessment import AssessedMember, State
+from .._engine.judging.existing import ExistingObject
+from .._engine.kinds import ObjectKind
+from .._engine.matching.matcher import Resolved
+from .._engine.planning.plan import Action
+from .._engine.records import DeviceRecord, VirtualChassis
+
+Json = dict[str, t.Any]
+
+
+def object_url(root: str, kind: ObjectKind, object_id: int) -> str:
+    """The page of an object in NetBox's web interface."""
+    return f"{root}/{kind.target}/{object_id}/"
+
+
+def issue_json(issue: Issue) -> Json:
+    return {
+        "code": issue.code.value,
+        "field": issue.field,
+        "message": issue.message,
+        "hint": issue.hint,
+        "suggestions": list(issue.suggestions),
+    }
+
+
+def device_json(device: DeviceRecord) -> Json:
+    """What LibreNMS says; null where it says nothing."""
+    return {
+        "device_id": device.device_id,
+        "hostname": device.hostname or None,
+        "sysname": device.sysname or None,
+        "ip": device.ip or None,
+        "os": device.os or None,
+        "version": device.version or None,
+        "hardware": device.hardware or None,
+        "serial": device.serial or None,
+        "type": device.type or None,
+        "location": device.location or None,
+        "status": device.status.value,
+        "disabled": device.disabled,
+    }
+
+
+def resolved_json(resolved: Resolved | None) -> Json | None:
+    return {"id": resolved.id, "name": resolved.name, "by": resolved.by} if resolved else None
+
+
+def existing_json(existing: ExistingObject | None, matched_by: str | None, root: str) -> Json | None:
+    if existing is None:
+        return None
+    return {
+        "id": existing.id,
+        "url": object_url(root, existing.kind, existing.id),
+        "name": existing.name,
+        "type": existing.kind.value,
+        "matched_by": matched_by,
+    }
+
+
+def chassis_json(chassis: VirtualChassis | None, members: c.Sequence[AssessedMember] | None = None) -> Json | None:
+    """The detected stack; device types only where it was assessed."""
+    if chassis is None:
+        return None
+    types = {member.member.position: member for member in members or ()}
+    master = chassis.master
+    return {
+        "status": chassis.status.value,
+        "reason": chassis.reason or None,
+        "master_position": master.position if master else None,
+        "members": [
+            {
+                "position": member.position,
+                "serial": member.serial or None,
+                "model": member.model or None,
+                "name": member.name or None,
+                "is_master": member.is_master,
+                "device_type": resolved_json(types[member.position].device_type) if member.position in types else None,
+                "netbox_name": types[member.position].name if member.position in types else None,
+            }
+            for member in chassis.members
+        ],
+    }
+
+
+# What a device that needs no reader says of itself with result_detail=brief.
+_BRIEF = ("device_id", "hostname", "name", "import_as", "state", "action", "netbox")
+_QUIET = (State.READY.value, State.EXISTING.value, Action.NONE.value, Action.SKIP.value)
+
+
+def with_detail(devices: list[Json], detail: str) -> list[Json]:
+    """The devices of a search or the results of an import as the option ``result_detail`` wants them."""
+    if detail == "summary":
+        return []
+    if detail == "full":
+        return devices
+    return [_brief(device) for device in devices]
+
+
+def _brief(device: Json) -> Json:
+    if device.get("action", device.get("state")) in _QUIET:
+        return {name: device[name] for name in _BRIEF if name in device}
+    return {name: value for name, value in device.items() if name != "match"}
