@@ -3,7 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # What a target needs it makes itself, below .cache (or $XDG_CACHE_HOME): see tests/tools/paths.py.
-# PYTHON=... chooses the Python (3.12 or newer) to start from, ARGS=... adds arguments to the command of most targets.
+# PYTHON=... chooses the Python (3.12 or newer) to start from, ARGS=... adds arguments to the command of most targets; a path
+# in it (ARGS=tests/unit/servers) takes the place of all tests of a target.
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
@@ -15,6 +16,7 @@ CONTENT := plugins tests
 BASE_PYTHON = $(eval BASE_PYTHON := $$(shell PYTHON='$(PYTHON)' sh tests/tools/find-python.sh))$(or $(BASE_PYTHON),$(error no usable Python))
 CACHE = $(eval CACHE := $$(shell $(BASE_PYTHON) tests/tools/paths.py))$(CACHE)
 RUN = $(BASE_PYTHON) tests/tools/run.py
+tests = $(ARGS) $(if $(filter tests/%,$(ARGS)),,$(1))
 
 define section
 @printf '\n===== %s =====\n' '$(1)'
@@ -69,12 +71,12 @@ types: ## mypy, strict where the code does not touch Ansible
 .PHONY: unit
 unit: ## Unit tests
 	$(call section,unit)
-	@$(RUN) --source pytest -n auto $(ARGS) tests/unit
+	@$(RUN) --source pytest -n auto $(call tests,tests/unit)
 
 .PHONY: unit-oldest
 unit-oldest: ## Unit tests with the oldest supported ansible-core and libraries, on Python 3.11
 	$(call section,unit-oldest)
-	@$(RUN) --oldest pytest -n auto $(ARGS) tests/unit
+	@$(RUN) --oldest pytest -n auto $(call tests,tests/unit)
 
 .PHONY: sanity
 sanity: ## ansible-test sanity on the built collection
@@ -106,7 +108,7 @@ build: ## Build the collection's archive and check what is in it
 integration: install ## Playbooks against a LibreNMS simulator and a NetBox
 	$(call section,integration)
 	@if ls tests/system/test_*.py >/dev/null 2>&1; then \
-		$(RUN) --installed pytest $(ARGS) tests/system; \
+		$(RUN) --installed pytest $(call tests,tests/system); \
 	else \
 		echo "tests/system holds no tests: nothing was tested here."; exit 1; \
 	fi
