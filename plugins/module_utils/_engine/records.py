@@ -123,3 +123,82 @@ class VirtualChassis:
             reason=data["reason"],
             read_failed=data["read_failed"],
         )
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class PortRecord:
+    """One port of a device, as LibreNMS has it: raw values, also those that only stand in for one.
+
+    ``speed`` is in bit/s. ``mac`` are 12 hexadecimal digits or ``""``. ``vrf_id`` is LibreNMS's id of the VRF, 0 for none.
+    LibreNMS fills an empty ``name`` and ``alias`` with ``descr``, and leaves ports out that its configuration ignores:
+    a port that is not here may well exist.
+    """
+
+    port_id: int
+    device_id: int
+    if_index: int = 0
+    name: str = ""
+    descr: str = ""
+    alias: str = ""
+    type: str = ""
+    speed: int | None = None
+    mtu: int | None = None
+    mac: str = ""
+    admin_status: str = ""
+    vrf_id: int = 0
+
+    def to_row(self) -> list[t.Any]:
+        """Plain JSON, for the cache: the values in the order of the fields. A dictionary for each of 100,000 ports is too much."""
+        return [getattr(self, name) for name in self.__slots__]
+
+    @classmethod
+    def from_row(cls, row: t.Sequence[t.Any]) -> PortRecord:
+        """The reverse of :meth:`to_row`. Raises TypeError or ValueError for anything else."""
+        return _from_row(cls, row)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class AddressRecord:
+    """One address of a port: compressed text without its mask, and the length of the mask, None where LibreNMS has none."""
+
+    port_id: int
+    address: str
+    prefix_length: int | None = None
+
+    def to_row(self) -> list[t.Any]:
+        """Plain JSON, for the cache."""
+        return [getattr(self, name) for name in self.__slots__]
+
+    @classmethod
+    def from_row(cls, row: t.Sequence[t.Any]) -> AddressRecord:
+        """The reverse of :meth:`to_row`. Raises TypeError or ValueError for anything else."""
+        return _from_row(cls, row)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class PortLink:
+    """Two ports of one device of which one is a layer of the other. Which is which is not to be told from the sides."""
+
+    one: int
+    other: int
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class DevicePorts:
+    """The ports of one device with their addresses. ``unread`` says why LibreNMS did not give them; then there is nothing else."""
+
+    ports: tuple[PortRecord, ...] = ()
+    addresses: tuple[AddressRecord, ...] = ()
+    unread: str = ""
+
+
+_Row = t.TypeVar("_Row", PortRecord, AddressRecord)
+
+
+def _from_row(cls: type[_Row], row: t.Sequence[t.Any]) -> _Row:
+    if len(row) != len(cls.__slots__):
+        raise ValueError("a row of another form")
+    record = cls(*row)
+    if not all(isinstance(value, int) for value in row[: 2 if cls is PortRecord else 1]):
+        raise TypeError("an id that is no number")
+    return record

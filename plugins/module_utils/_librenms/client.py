@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is private to the collection: no other code may rely on it.
-"""What this collection asks LibreNMS: devices by selection, device groups, inventories.
+"""What this collection asks LibreNMS: devices by selection, device groups, inventories, ports.
 
 An answer that is no success, no JSON or not of the documented shape raises an error of :mod:`._exceptions`; it is never
 read as "nothing there", and never cached.
@@ -18,13 +18,14 @@ import threading
 import typing as t
 
 from .._cache.files import CachedAnswer, CacheFacts, CacheScope, FileCache
-from .._engine.records import ChassisStatus, DeviceRecord, InventoryRow, Member, VirtualChassis, shape
+from .._engine.records import ChassisStatus, DeviceRecord, InventoryRow, Member, PortLink, VirtualChassis, shape
 from .._engine.selection import DeviceQuery, Location, Selection, Version, fold, is_location
 from .._engine.stacks.detect import could_be_stack, detect
 from .._engine.text import near
 from .._exceptions import AccessDenied, AnswerLost, ApiError, ConnectionFailed, OptionError, UnusableAnswer
 from .._http.session import REQUESTS_IMPORT_ERROR, HttpSettings, RequestStats, api_error, new_session, public_url, read_json, shown
 from . import wire
+from .ports import PortReader, PortsRead
 from .url import SEARCH_KIND, base_url
 
 if REQUESTS_IMPORT_ERROR is None:
@@ -35,7 +36,11 @@ LABEL: t.Final = "librenms"
 FAILURES_IN_A_ROW: t.Final = 10
 
 # The words of a 404 that means "none", not "you asked for something that does not exist".
-_NONE_THERE = re.compile(r"no device groups found|no devices found in group|locations do not exist", re.IGNORECASE)
+_NONE_THERE = re.compile(
+    r"no device groups found|no devices found in group|locations do not exist"
+    r"|no ports found|ip addresses do not exist|does not have any ip addresses|vrfs do not exist",
+    re.IGNORECASE,
+)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -111,6 +116,7 @@ class LibreNMSClient:
         self._scope = CacheScope.of(self._base, token, verify)
         self._version: Version | None = None
         self._groups: tuple[_Group, ...] | None = None
+        self._port_reader = PortReader(self._rows, self._unusable, self._cache, self._scope, self._workers)
 
     @property
     def url(self) -> str:
@@ -187,6 +193,18 @@ class LibreNMSClient:
             raise self._unusable(path, operation, "a row of the inventory is no object")
         # LibreNMS takes some unknown devices for "all devices".
         return tuple(wire.inventory_row(row) for row in rows if wire.number(row.get("device_id", device_id)) == device_id)
+
+    def ports(self, device_ids: c.Collection[int], *, on_done: t.Callable[[int, int], None] | None = None) -> PortsRead:
+        """The ports and addresses of devices that LibreNMS has: see :meth:`.ports.PortReader.read`."""
+        return self._port_reader.read(device_ids, on_done=on_done)
+
+    def port_links(self, device_ids: c.Collection[int]) -> dict[int, tuple[PortLink, ...]]:
+        """Which ports are layers of which, for each device that LibreNMS gave them of: one request a device."""
+        return self._port_reader.links(device_ids)
+
+    def vrfs(self) -> dict[int, str]:
+        """The names of all VRFs of all devices, by LibreNMS's id of them. One request."""
+        return self._port_reader.vrfs()
 
     def virtual_chassis(
         self, records: c.Iterable[DeviceRecord], *, on_done: t.Callable[[int, int], None] | None = None

@@ -12,11 +12,30 @@ from __future__ import annotations
 
 import collections.abc as c
 import dataclasses
+import ipaddress
 import re
+import sys
 import typing as t
 
-from .._engine.records import DeviceRecord, DeviceStatus, InventoryRow
+from .._engine.records import AddressRecord, DeviceRecord, DeviceStatus, InventoryRow, PortLink, PortRecord
 from .._engine.selection import Location, Version
+
+# The columns of a port that are asked for. All exist since 24.1; one that does not makes LibreNMS refuse the request.
+PORT_COLUMNS: t.Final = (
+    "port_id",
+    "device_id",
+    "ifIndex",
+    "ifName",
+    "ifDescr",
+    "ifAlias",
+    "ifType",
+    "ifSpeed",
+    "ifMtu",
+    "ifPhysAddress",
+    "ifAdminStatus",
+    "ifVrf",
+    "deleted",
+)
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _NUMBER = re.compile(r"-?[0-9]{1,18}")
@@ -87,6 +106,72 @@ def inventory_row(raw: c.Mapping[str, object]) -> InventoryRow:
         vendor_type=text(raw.get("entPhysicalVendorType")),
         manufacturer=text(raw.get("entPhysicalMfgName")),
     )
+
+
+def port_or_dict(raw: dict[str, t.Any]) -> PortRecord | Unusable | dict[str, t.Any] | None:
+    """An C(object_hook) for reading lists of ports: each becomes a record at once, a deleted one None."""
+    if "port_id" not in raw and "device_id" not in raw:
+        return raw
+    port_id, device_id = number(raw.get("port_id")), number(raw.get("device_id"))
+    if port_id is None or port_id < 1 or device_id is None or device_id < 1:
+        return Unusable("a port has no usable port_id or device_id")
+    if flag(raw.get("deleted")):
+        return None
+    name = text(raw.get("ifName"))
+    descr = _shared(text(raw.get("ifDescr")), name)
+    return PortRecord(
+        port_id=port_id,
+        device_id=device_id,
+        if_index=number(raw.get("ifIndex")) or 0,
+        name=name,
+        descr=descr,
+        alias=_shared(_shared(text(raw.get("ifAlias")), descr), name),
+        type=sys.intern(text(raw.get("ifType"))),
+        speed=number(raw.get("ifSpeed")),
+        mtu=number(raw.get("ifMtu")),
+        mac=text(raw.get("ifPhysAddress")),
+        admin_status=sys.intern(text(raw.get("ifAdminStatus"))),
+        vrf_id=number(raw.get("ifVrf")) or 0,
+    )
+
+
+def address_or_dict(raw: dict[str, t.Any]) -> AddressRecord | Unusable | dict[str, t.Any] | None:
+    """An C(object_hook) for reading lists of addresses: each becomes a record at once, one that is no address None."""
+    family = 4 if "ipv4_address" in raw else 6 if "ipv6_address" in raw else 0
+    if not family:
+        return raw
+    port_id = number(raw.get("port_id"))
+    if port_id is None:
+        return Unusable("an address has no usable port_id")
+    try:
+        # IPv6 in its long form: the compressed one is made here, so that no version's spelling matters.
+        address = ipaddress.ip_address(text(raw.get(f"ipv{family}_address")))
+    except ValueError:
+        return None
+    prefix_length = number(raw.get(f"ipv{family}_prefixlen"))
+    if prefix_length is not None and not 0 <= prefix_length <= address.max_prefixlen:
+        prefix_length = None
+    return AddressRecord(port_id, address.compressed, prefix_length)
+
+
+def port_link(raw: c.Mapping[str, object]) -> PortLink | None:
+    """One row of C(port_stack), before or since 24.8; None for the end of a stack, where there is no port on the other side."""
+    high = number(raw.get("high_port_id", raw.get("port_id_high")))
+    low = number(raw.get("low_port_id", raw.get("port_id_low")))
+    return PortLink(high, low) if high and low and high != low else None
+
+
+def vrf(raw: c.Mapping[str, object]) -> tuple[int, str]:
+    """The id and the name of a VRF. Raises ValueError when there is no id."""
+    vrf_id = number(raw.get("vrf_id"))
+    if vrf_id is None:
+        raise ValueError("a VRF has no id")
+    return vrf_id, text(raw.get("vrf_name"))
+
+
+def _shared(value: str, other: str) -> str:
+    """The other text when both are equal, so that it is kept once: most aliases and descriptions repeat the name."""
+    return other if value == other else value
 
 
 def location(raw: c.Mapping[str, object]) -> Location:
