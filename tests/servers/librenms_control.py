@@ -6,7 +6,7 @@
 GET, DELETE  /__control__/requests        what was asked: count, by_route, most_at_once, requests; forget it
 GET, POST, DELETE /__control__/faults     order a fault: {"kind": "status", "status": 503, "path": "/devices", "count": 2}
 GET, POST    /__control__/devices         all devices; add or replace one: {"device_id": 7, "hostname": "a", ...}
-GET, PATCH, DELETE /__control__/devices/7 change fields, also device_id, and inventory (entPhysical rows as the API has them)
+GET, PATCH, DELETE /__control__/devices/7 change fields, also device_id, inventory (entPhysical rows as the API has them), ports
 GET, PATCH   /__control__/settings        {"version": "25.6.0", "latency": 0.1}
 POST         /__control__/tokens          {"role": "user", "devices": [1, 2]} gives {"token": "..."}
 """
@@ -17,7 +17,7 @@ import dataclasses
 import json
 import typing as t
 
-from .librenms_model import SimDevice, rows_of
+from .librenms_model import SimDevice, ports_of, rows_of
 
 if t.TYPE_CHECKING:
     from .librenms_server import LibreNMSSimulator
@@ -86,6 +86,10 @@ def _fields(data: dict[str, t.Any]) -> dict[str, t.Any]:
     fields = dict(data)
     if "inventory" in fields:
         fields["inventory"] = rows_of(fields["inventory"])
+    if "ports" in fields:
+        fields["ports"] = ports_of(fields["ports"])
+    if "vrfs" in fields:
+        fields["vrfs"] = tuple((number, name) for number, name in fields["vrfs"])
     for name in ("dependency_parents", "arp"):
         if name in fields:
             fields[name] = tuple(fields[name])
@@ -93,5 +97,6 @@ def _fields(data: dict[str, t.Any]) -> dict[str, t.Any]:
 
 
 def describe(device: SimDevice) -> dict[str, t.Any]:
-    """A device as JSON, without its inventory."""
-    return {field.name: getattr(device, field.name) for field in dataclasses.fields(device) if field.name != "inventory"}
+    """A device as JSON, without its inventory and ports."""
+    names = (field.name for field in dataclasses.fields(device))
+    return {name: getattr(device, name) for name in names if name not in ("inventory", "ports")}

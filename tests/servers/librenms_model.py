@@ -69,8 +69,51 @@ def rows_of(rows: c.Sequence[t.Mapping[str, t.Any]]) -> Inventory:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class SimPort:
+    """One port. ``addresses`` are written ``10.0.0.1/24``; ``port_id`` None counts from the device's id.
+
+    ``lower`` names the ifIndex of the port that LibreNMS calls the lower one, such as a LAG.
+    """
+
+    ifIndex: int
+    ifName: str | None = None
+    ifDescr: str | None = None
+    ifAlias: str | None = None
+    ifType: str | None = "ethernetCsmacd"
+    ifSpeed: int | None = 1_000_000_000
+    ifMtu: int | None = 1500
+    ifPhysAddress: str | None = None
+    ifAdminStatus: str | None = "up"
+    ifOperStatus: str | None = "up"
+    ifVrf: int = 0
+    ignore: int = 0
+    disabled: int = 0
+    deleted: int = 0
+    addresses: tuple[str, ...] = ()
+    lower: int | None = None
+    port_id: int | None = None
+
+
+Ports: t.TypeAlias = c.Callable[[], tuple[SimPort, ...]]
+
+
+def no_ports() -> tuple[SimPort, ...]:
+    """The ports of a device that is only pinged."""
+    return ()
+
+
+def ports_of(ports: c.Sequence[t.Mapping[str, t.Any]]) -> Ports:
+    """The ports made of the fields of :class:`SimPort`. Raises TypeError for an unknown one."""
+    fixed = tuple(SimPort(**{**port, "addresses": tuple(port.get("addresses", ()))}) for port in ports)
+    return lambda: fixed
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class SimDevice:
-    """One device. ``location`` is the name in the locations table; ``inventory`` is called when it is asked for."""
+    """One device. ``location`` is the name in the locations table; ``inventory`` and ``ports`` are called when they are asked for.
+
+    ``vrfs`` maps LibreNMS's id of a VRF, which ports have as ifVrf, to its name.
+    """
 
     device_id: int
     hostname: str
@@ -103,6 +146,8 @@ class SimDevice:
     # Hardware addresses in its ARP table: 12 hexadecimal digits.
     arp: tuple[str, ...] = ()
     inventory: Inventory = no_rows
+    ports: Ports = no_ports
+    vrfs: tuple[tuple[int, str], ...] = ()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

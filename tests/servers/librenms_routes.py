@@ -4,7 +4,8 @@
 """The API of LibreNMS as far as it is simulated: a request in, an answer out, no sockets.
 
 Simulated: ``devices``, ``devices/:x``, ``devices/:x/groups``, ``devicegroups``, ``devicegroups/:x``, ``inventory/:x``,
-``inventory/:x/all``, ``resources/locations``, ``system``, ``ping`` and the root. What LibreNMS has beyond that answers
+``inventory/:x/all``, ``ports``, ``devices/:x/ports``, ``devices/:x/ip``, ``devices/:x/port_stack``, ``resources/ip/addresses``,
+``routing/vrf``, ``resources/locations``, ``system``, ``ping`` and the root. What LibreNMS has beyond that answers
 501 here, so that nobody takes its absence for LibreNMS's word.
 """
 
@@ -17,6 +18,7 @@ import dataclasses
 import typing as t
 import urllib.parse
 
+from . import librenms_ports as ports
 from . import librenms_query as queries
 from . import librenms_render as render
 from .librenms_model import ApiUser, SimDevice, SimGroup, SimLocation, SimWorld, UserRole, Version, parse_version
@@ -138,6 +140,10 @@ class Api:
                 return self._get_device(name, user)
             case ["devices", name, "groups"]:
                 return self._groups_of_device(name, user)
+            case ["ports"]:
+                return self._all_ports(request.params, user)
+            case ["devices", name, "ports" | "ip" | "port_stack" as what]:
+                return self._of_ports(name, what, request.params, user)
             case ["inventory", name]:
                 return self._inventory(name, request.params, user)
             case ["inventory", name, "all"]:
@@ -152,6 +158,10 @@ class Api:
                 return self._get_group(name, full=bool(request.params.get("full")))
             case ["resources", "locations"]:
                 return self._locations()
+            case ["resources", "ip", "addresses", *family] if len(family) < 2:
+                return self._all_addresses(family[0] if family else "")
+            case ["routing", "vrf"]:
+                return self._vrfs(user)
         return _NOT_SIMULATED if parts[0] in _OTHER_ROUTES else NO_ROUTE
 
     def _index(self) -> Response:
@@ -303,6 +313,56 @@ class Api:
     def _rows(self, device: SimDevice | None) -> list[render.Row]:
         rows = () if device is None else device.inventory()
         return [render.inventory_row(device.device_id, number, row, self.version) for number, row in enumerate(rows) if device is not None]
+
+    # Ports
+
+    def _all_ports(self, params: t.Mapping[str, str | None], user: ApiUser) -> Response:
+        columns = (params.get("columns") or "port_id,ifName").split(",")
+        if unknown := ports.unknown_columns(columns):
+            return failure(400, f"Invalid columns: {unknown}")
+        visible = [device for device in self.world.devices() if user.may_see(device.device_id)]
+        return self._ports_answer([row for device in visible for row in ports.port_rows(device)], columns)
+
+    def _ports_answer(self, rows: c.Iterable[render.Row], columns: c.Sequence[str]) -> Response:
+        rows = [row for row in rows if not row["deleted"]]
+        if self.version == (26, 5, 0) and not all(ports.is_known_status(row) for row in rows):
+            # For one version a status outside of the list was an exception.
+            return SERVER_ERROR
+        items = [render.list_item({name: ports.column(row, name, self.version) for name in map(str.strip, columns)}) for row in rows]
+        body = render.list_answer("ports", items).rsplit(b",", 1)[0] + b"\n}" if items else render.php_json({"status": "ok", "ports": []})
+        return Response(200, body, list_name="ports")
+
+    def _of_ports(self, name: str, what: str, params: t.Mapping[str, str | None], user: ApiUser) -> Response:
+        device = self._find(name)
+        if what != "ports" and _is_refused(device, user):
+            return NOT_PERMITTED
+        rows = ports.port_rows(device) if device is not None and user.may_see(device.device_id) else []
+        match what:
+            case "ports":
+                columns = (params.get("columns") or "ifName").split(",")
+                if unknown := ports.unknown_columns(columns):
+                    return failure(400, f"Invalid columns: {unknown}")
+                rows = [row for row in rows if not row["deleted"]]
+                return self._ports_answer(rows, columns) if rows else failure(404, "No ports found")
+            case "port_stack":
+                return success("mappings", ports.link_rows(device, self.version) if device else [])
+        found = ports.address_rows([row for row in rows if not row["deleted"]])
+        number = device.device_id if device else ""
+        return success("addresses", found) if found else failure(404, f"Device {number} does not have any IP addresses")
+
+    def _all_addresses(self, family: str) -> Response:
+        """All of them, also those of deleted ports, whoever asks."""
+        if family and (self.version < (25, 4, 0) or family not in ("ipv4", "ipv6")):
+            return NO_ROUTE
+        rows = ports.address_rows([row for device in self.world.devices() for row in ports.port_rows(device)])
+        rows = [row for row in rows if not family or f"{family}_address" in row]
+        if not rows:
+            return failure(404, "IP addresses do not exist")
+        return Response(200, render.list_answer("ip_addresses", [render.list_item(row) for row in rows]), list_name="ip_addresses")
+
+    def _vrfs(self, user: ApiUser) -> Response:
+        rows = [row for device in self.world.devices() if user.may_see(device.device_id) for row in ports.vrf_rows(device)]
+        return success("vrfs", rows) if rows else failure(404, "VRFs do not exist")
 
 
 def _rows_answer(rows: list[render.Row]) -> Response:

@@ -18,7 +18,7 @@ import enum
 import typing as t
 
 from .._cache.files import CacheScope, FileCache
-from .._engine.records import AddressRecord, DevicePorts, PortLink, PortRecord
+from .._engine.records import AddressRecord, DevicePorts, PortLink, PortRecord, shape
 from .._exceptions import AccessDenied, AnswerLost, ApiError, ConnectionFailed, UnusableAnswer
 from . import wire
 
@@ -124,12 +124,9 @@ class PortReader:
 
         :raises AccessDenied: the token is not valid
         """
-        found: dict[int, tuple[PortLink, ...]] = {}
         with concurrent.futures.ThreadPoolExecutor(self._workers, thread_name_prefix="librenms-links") as pool:
-            for device_id, links in zip(device_ids, pool.map(self._links_of, device_ids), strict=True):
-                if links is not None:
-                    found[device_id] = links
-        return found
+            every = zip(device_ids, pool.map(self._links_of, device_ids), strict=True)
+            return {device_id: links for device_id, links in every if links is not None}
 
     def vrfs(self) -> dict[int, str]:
         """The name of every VRF by its id.
@@ -240,7 +237,7 @@ class PortReader:
             return rows
 
         return self._cache.get_or_fetch(
-            self._scope.key("ports", "\n".join((path, *(params or {}).values()))),
+            self._scope.key("ports", "\n".join((shape(kind), path, *(params or {}).values()))),
             fetch,
             encode=lambda records: [record.to_row() for record in records],
             decode=lambda rows: [kind.from_row(row) for row in rows],

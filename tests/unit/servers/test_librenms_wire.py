@@ -89,7 +89,7 @@ def test_unknown_route_or_method(path: str, method: str) -> None:
 
 
 def test_route_that_only_the_real_one_has_is_not_denied() -> None:
-    assert ask(api(), "/api/v0/devices/1/ports").status == 501
+    assert ask(api(), "/api/v0/devices/1/vlans").status == 501
     assert ask(api(), "/api/v0/devices", method="POST").status == 501
 
 
