@@ -6,18 +6,15 @@
 from __future__ import annotations
 
 import collections.abc as c
-import sys
 from pathlib import Path
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parents[1]))
-
-from harness import Ansible, NetBoxApi, servers_environment
-
 from servers.librenms_demo import demo_devices
 from servers.librenms_server import LibreNMSSimulator
 from servers.netbox_server import NetBoxServer
+from system.support.harness import Ansible, NetBoxApi, servers_environment
+from system.support.lab import Lab
+from system.support.proxy import Proxy
 
 
 @pytest.fixture(scope="session")
@@ -29,6 +26,16 @@ def netbox_server() -> c.Iterator[NetBoxServer]:
 @pytest.fixture
 def netbox(netbox_server: NetBoxServer) -> NetBoxApi:
     """The NetBox with the reference data and the existing devices of ``servers/world.py``, put back before each test."""
+    netbox_server.reset("world")
+    return NetBoxApi(netbox_server)
+
+
+@pytest.fixture(scope="module")
+def world(netbox_server: NetBoxServer) -> NetBoxApi:
+    """The same, put back before the first test of a file only: for tests whose devices no other test has.
+
+    A file whose tests need more in NetBox defines a fixture of the same name, which takes this one and adds to it.
+    """
     netbox_server.reset("world")
     return NetBoxApi(netbox_server)
 
@@ -48,6 +55,19 @@ def librenms() -> c.Iterator[LibreNMSSimulator]:
     """A LibreNMS with the devices of the demo."""
     with LibreNMSSimulator(demo_devices()) as simulator:
         yield simulator
+
+
+@pytest.fixture
+def lab(librenms: LibreNMSSimulator, world: NetBoxApi, tmp_path: Path) -> Lab:
+    """A LibreNMS without devices, the NetBox of the file, and imports between them."""
+    return Lab(librenms, world, tmp_path)
+
+
+@pytest.fixture
+def proxy(world: NetBoxApi) -> c.Iterator[Proxy]:
+    """A proxy in front of the NetBox of the file, which counts requests and can lose some."""
+    with Proxy(world.url) as proxy:
+        yield proxy
 
 
 @pytest.fixture

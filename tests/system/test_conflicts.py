@@ -5,29 +5,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
-from harness import Json, NetBoxApi
-
-from lab import Lab, by_id, codes, only
-from servers.librenms_server import LibreNMSSimulator
-from servers.netbox_server import NetBoxServer
+from system.support.harness import Json
+from system.support.lab import Lab, by_id, codes, only
 
 from ansible_collections.netsot.librenms.plugins.module_utils._exceptions import CollectionError
 
 UPDATE: Json = {"existing": "update"}
-
-
-@pytest.fixture(scope="module")
-def world(netbox_server: NetBoxServer) -> NetBoxApi:
-    netbox_server.reset("world")
-    return NetBoxApi(netbox_server)
-
-
-@pytest.fixture
-def lab(librenms: LibreNMSSimulator, world: NetBoxApi, tmp_path: Path) -> Lab:
-    return Lab(librenms, world, tmp_path)
 
 
 def test_one_box_twice_in_librenms(lab: Lab) -> None:

@@ -5,22 +5,19 @@
 
 from __future__ import annotations
 
-import collections.abc as c
 import re
 import subprocess
-from pathlib import Path
 
 import pytest
-from harness import Json, NetBoxApi, without_ids
-from inprocess import How
-from lab import STACK_TYPE, Lab, assert_same, by_id, codes, new_stack, only
-from proxy import Handler, Proxy, always, ignoring_filters, lose_request
 from servers.librenms_model import SimDevice
-from servers.librenms_server import LibreNMSSimulator
 from servers.netbox_server import NetBoxServer
+from system.support.harness import Json, NetBoxApi, without_ids
+from system.support.inprocess import How
+from system.support.lab import STACK_TYPE, Lab, assert_same, by_id, codes, new_stack, only
+from system.support.proxy import Handler, Proxy, always, ignoring_filters, lose_request
 
-from ansible_collections.netsot.librenms.plugins.module_utils._netbox import existing as _netbox_existing
 from ansible_collections.netsot.librenms.plugins.module_utils._exceptions import AccessDenied, ApiError
+from ansible_collections.netsot.librenms.plugins.module_utils._netbox import existing as _netbox_existing
 
 DEVICES = 2000
 SHARED = 600
@@ -42,23 +39,12 @@ RUN_SQL = "import psycopg, sys; psycopg.connect(host=sys.argv[1], user='netbox',
 
 
 @pytest.fixture(scope="module")
-def world(netbox_server: NetBoxServer) -> NetBoxApi:
-    netbox_server.reset("world")
+def world(world: NetBoxApi, netbox_server: NetBoxServer) -> NetBoxApi:
+    """With many devices more."""
     statement = COPIES.format(devices=DEVICES, shared=SHARED)
     command = [netbox_server.layout.python, "-P", "-c", RUN_SQL, netbox_server.postgres_socket, statement]
     subprocess.run([str(part) for part in command], check=True, capture_output=True)
-    return NetBoxApi(netbox_server)
-
-
-@pytest.fixture
-def lab(librenms: LibreNMSSimulator, world: NetBoxApi, tmp_path: Path) -> Lab:
-    return Lab(librenms, world, tmp_path)
-
-
-@pytest.fixture
-def proxy(world: NetBoxApi) -> c.Iterator[Proxy]:
-    with Proxy(world.url) as proxy:
-        yield proxy
+    return world
 
 
 def preview(lab: Lab, proxy: Proxy, how: How = "auto", **options: object) -> Json:

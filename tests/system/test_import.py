@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import collections
 
-from harness import DEMO_VARS, RULES, Ansible, NetBoxApi, actions, without_ids
-
 from servers.librenms_demo import demo_devices
 from servers.librenms_devices import generate
 from servers.librenms_server import LibreNMSSimulator
+from system.support.harness import DEMO_VARS, RULES, Ansible, NetBoxApi, actions, without_ids
 
 OPTIONS = {"all_devices": True, "rules": RULES, "batch_size": "50"}
 

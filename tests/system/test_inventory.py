@@ -19,18 +19,15 @@ from pathlib import Path
 import ansible_runner
 import pytest
 import yaml
-
-sys.path.insert(0, str(Path(__file__).parents[1]))
-
-from harness import RULES, Ansible, NetBoxApi
-from inventory_fixtures import PLUGIN, InventoryFile, Json
-
+from run import oldest_venv
 from servers import librenms_inventory as shapes
 from servers.librenms_demo import demo_devices
 from servers.librenms_devices import generate
 from servers.librenms_inventory import Unit
 from servers.librenms_model import SECRET_MARK, SimDevice, SimGroup, UserRole
 from servers.librenms_server import LibreNMSSimulator
+from system.support.harness import RULES, Ansible, NetBoxApi
+from system.support.inventory_fixtures import PLUGIN, InventoryFile, Json
 
 EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
 
@@ -536,9 +533,6 @@ def tools(request: pytest.FixtureRequest) -> Path:
     """The commands of an ansible-core."""
     if request.param == "this ansible-core":
         return Path(sys.executable).parent
-    sys.path.insert(0, str(Path(__file__).parents[1] / "tools"))
-    from run import oldest_venv
-
     return oldest_venv() / "bin"
 
 

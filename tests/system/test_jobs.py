@@ -21,14 +21,12 @@ import typing as t
 from pathlib import Path
 
 import pytest
-from gate import PATIENCE, Gate, Hold, Wanted, held
-from harness import DEMO_VARS, Ansible, Json, NetBoxApi, actions, local_play
-from playing import Playing, progress
-
 from servers.librenms_demo import demo_devices
 from servers.librenms_devices import KINDS, make_device, serial_number
 from servers.librenms_server import LibreNMSSimulator
-from servers.netbox_server import NetBoxServer
+from system.support.gate import PATIENCE, Gate, Hold, Wanted, held
+from system.support.harness import DEMO_VARS, Ansible, Json, NetBoxApi, actions, local_play
+from system.support.playing import Playing, progress
 
 IMPORT = "netbox_device_import"
 SEARCH = "librenms_device_search"
@@ -94,12 +92,6 @@ class Place:
         found = [link["default"] for link in links if link and link["default"] in self.new_ids]
         assert len(found) == len(set(found))
         return len(found)
-
-
-@pytest.fixture(scope="module")
-def world(netbox_server: NetBoxServer) -> NetBoxApi:
-    netbox_server.reset("world")
-    return NetBoxApi(netbox_server)
 
 
 @pytest.fixture

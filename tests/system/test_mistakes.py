@@ -9,10 +9,9 @@ import socket
 import typing as t
 
 import pytest
-from harness import RULES, Ansible, NetBoxApi, servers_environment
-
 from servers.librenms_demo import demo_devices
 from servers.librenms_server import LibreNMSSimulator
+from system.support.harness import RULES, Ansible, NetBoxApi, servers_environment
 
 
 def failed(ansible: Ansible, options: dict[str, t.Any], **arguments: t.Any) -> str:

@@ -13,9 +13,8 @@ import typing as t
 from pathlib import Path
 
 import pytest
-from harness import RULES, Ansible, NetBoxApi, actions
-
 from servers.librenms_server import LibreNMSSimulator
+from system.support.harness import RULES, Ansible, NetBoxApi, actions
 
 PARIS: dict[str, t.Any] = {"filters": {"location": ["Paris DC2"], "hardware": ["C9300"]}, "rules": RULES, "strip_domain": True}
 

@@ -9,10 +9,8 @@ import typing as t
 from pathlib import Path
 
 import pytest
-from harness import DEMO_VARS, Ansible, Json, NetBoxApi, Played
-
 from servers.librenms_server import LibreNMSSimulator
-from servers.netbox_server import NetBoxServer
+from system.support.harness import DEMO_VARS, Ansible, Json, NetBoxApi, Played
 
 SEARCH = "netsot.librenms.device_search"
 IMPORT = "netsot.librenms.device_import"
@@ -21,12 +19,6 @@ IMPORT = "netsot.librenms.device_import"
 NEW = [9, 20, 150]
 BLOCKED = 120
 HOSTILE = "{{ 7*7 }}"
-
-
-@pytest.fixture(scope="module")
-def world(netbox_server: NetBoxServer) -> NetBoxApi:
-    netbox_server.reset("world")
-    return NetBoxApi(netbox_server)
 
 
 def settings(*device_ids: int, **variables: t.Any) -> Json:

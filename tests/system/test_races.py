@@ -11,39 +11,22 @@ import contextlib
 import json
 import threading
 import typing as t
-from pathlib import Path
 
 import pytest
-from harness import Json, NetBoxApi
+from system.support.harness import Json
+from system.support.lab import STACK_TYPE, Lab, by_id, codes, new_stack, only, serials_of
+from system.support.proxy import Answer, Forward, Handler, Proxy, always, deadlock, gateway_timeout, lose_answer, lose_request
 
-from lab import STACK_TYPE, Lab, by_id, codes, new_stack, only, serials_of
-from proxy import Answer, Forward, Handler, Proxy, always, deadlock, gateway_timeout, lose_answer, lose_request
-from servers.librenms_server import LibreNMSSimulator
-from servers.netbox_server import NetBoxServer
-
+from ansible_collections.netsot.librenms.plugins.module_utils._exceptions import CollectionError
 from ansible_collections.netsot.librenms.plugins.module_utils._http import session as _http
 from ansible_collections.netsot.librenms.plugins.module_utils._netbox import write as _netbox_write
-from ansible_collections.netsot.librenms.plugins.module_utils._exceptions import CollectionError
 
 
-@pytest.fixture(scope="module")
-def world(netbox_server: NetBoxServer) -> NetBoxApi:
-    netbox_server.reset("world")
-    return NetBoxApi(netbox_server)
-
-
-@pytest.fixture
-def lab(librenms: LibreNMSSimulator, world: NetBoxApi, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Lab:
-    # Every answer is there at once, or lost: nothing is gained by waiting.
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every answer is there at once, or lost: nothing is gained by waiting."""
     monkeypatch.setattr(_netbox_write, "_LOOKS", (0.01, 0.05))
     monkeypatch.setattr(_http, "BACKOFF_FACTOR", 0.01)
-    return Lab(librenms, world, tmp_path)
-
-
-@pytest.fixture
-def proxy(world: NetBoxApi) -> t.Iterator[Proxy]:
-    with Proxy(world.url) as proxy:
-        yield proxy
 
 
 def first(happening: t.Callable[[], object]) -> Handler:

@@ -8,25 +8,13 @@ from __future__ import annotations
 import collections.abc as c
 import json
 import signal
-import subprocess
-import sys
-from pathlib import Path
 
-import inprocess
-import pytest
-from harness import NetBoxApi
-from inprocess import Json
-from lab import STACK_TYPE, Lab, assert_same, new_stack, stack_of
-from proxy import Forward, Proxy
-from servers.librenms_server import LibreNMSSimulator
-from servers.netbox_server import NetBoxServer
+from system.support import inprocess
+from system.support.inprocess import Json
+from system.support.lab import STACK_TYPE, Lab, assert_same, new_stack, stack_of
+from system.support.proxy import Forward, Proxy
 
 ONE_AT_A_TIME = {"netbox_workers": 1}
-
-
-@pytest.fixture
-def lab(librenms: LibreNMSSimulator, netbox_server: NetBoxServer, tmp_path: Path) -> Lab:
-    return Lab(librenms, NetBoxApi(netbox_server), tmp_path)
 
 
 class Killed:
@@ -35,9 +23,7 @@ class Killed:
     def __init__(self, number: int) -> None:
         self._number = number
         # Started before its options are known: loading the libraries takes as long as all the rest.
-        self._process = subprocess.Popen(
-            [sys.executable, inprocess.__file__], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-        )
+        self._process = inprocess.start()
 
     def run(self, lab: Lab, options: Json) -> None:
         with Proxy(lab.netbox.url) as proxy:

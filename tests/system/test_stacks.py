@@ -6,27 +6,13 @@
 from __future__ import annotations
 
 import typing as t
-from pathlib import Path
 
 import pytest
-from harness import Json, NetBoxApi
-from lab import STACK_TYPE, Lab, by_id, codes, new_stack, only, serials_of, stack_of
-from servers.librenms_server import LibreNMSSimulator
-from servers.netbox_server import NetBoxServer
+from system.support.harness import Json
+from system.support.lab import STACK_TYPE, Lab, by_id, codes, new_stack, only, serials_of, stack_of
 
 UPDATE: Json = {"existing": "update"}
 LINK: Json = {"existing": "link"}
-
-
-@pytest.fixture(scope="module")
-def world(netbox_server: NetBoxServer) -> NetBoxApi:
-    netbox_server.reset("world")
-    return NetBoxApi(netbox_server)
-
-
-@pytest.fixture
-def lab(librenms: LibreNMSSimulator, world: NetBoxApi, tmp_path: Path) -> Lab:
-    return Lab(librenms, world, tmp_path)
 
 
 def member_actions(result: Json) -> dict[int, str]:

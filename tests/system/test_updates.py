@@ -5,31 +5,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
-from harness import RULES, Json, NetBoxApi
-from inprocess import How
-from lab import Lab, by_id, codes, new_stack, only
 from servers.librenms_model import SimDevice
-from servers.librenms_server import LibreNMSSimulator
-from servers.netbox_server import NetBoxServer
+from system.support.harness import RULES, Json
+from system.support.inprocess import How
+from system.support.lab import Lab, by_id, codes, new_stack, only
 
 from ansible_collections.netsot.librenms.plugins.module_utils._exceptions import OptionError
 
 UPDATE: Json = {"existing": "update"}
 EVERYTHING = ("name", "site", "location", "rack", "role", "device_type", "platform", "serial", "status", "tenant", "tags", "librenms_id")
-
-
-@pytest.fixture(scope="module")
-def world(netbox_server: NetBoxServer) -> NetBoxApi:
-    netbox_server.reset("world")
-    return NetBoxApi(netbox_server)
-
-
-@pytest.fixture
-def lab(librenms: LibreNMSSimulator, world: NetBoxApi, tmp_path: Path) -> Lab:
-    return Lab(librenms, world, tmp_path)
 
 
 def edited(lab: Lab, device: SimDevice) -> Json:

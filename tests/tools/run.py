@@ -15,11 +15,12 @@ It needs Python 3.12 or newer and nothing else; ``make`` finds such a Python and
 from __future__ import annotations
 
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
 
-from paths import cache_dir, installed_root, link_source
+from paths import CHECKOUT, cache_dir, installed_root, link_source
 from venvs import REQUIREMENTS, ensure_venv
 
 # What a user's shell sets for daily work would steer the tests: a NETBOX_TOKEN there leads to a server that is not ours.
@@ -52,6 +53,10 @@ def environment(venv: Path, collections: Path | None = None, importable: bool = 
         result["ANSIBLE_COLLECTIONS_PATH"] = str(collections)
         if importable:
             result |= {"PYTHONPATH": str(collections), "MYPYPATH": str(collections)}
+        else:
+            # For pytest's own process only: what Ansible starts has to find everything in what Ansible hands it.
+            paths = shlex.join([str(CHECKOUT / "tests"), str(CHECKOUT / "tests" / "tools"), str(collections)])
+            result["PYTEST_ADDOPTS"] += f" -o {shlex.quote(f'pythonpath={paths}')}"
     return result
 
 

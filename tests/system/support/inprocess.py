@@ -12,17 +12,15 @@ import collections.abc as c
 import contextlib
 import json
 import os
+import subprocess
 import sys
 import typing as t
 from unittest import mock
 
-# Where Ansible finds collections Python has to be told.
-sys.path.insert(0, os.environ.get("ANSIBLE_COLLECTIONS_PATH", ".").split(os.pathsep)[0])
-
-from ansible_collections.netsot.librenms.plugins.module_utils._netbox import existing as _netbox_existing
 from ansible_collections.netsot.librenms.plugins.module_utils._arguments import import_spec
 from ansible_collections.netsot.librenms.plugins.module_utils._flow.importing import import_devices
 from ansible_collections.netsot.librenms.plugins.module_utils._flow.options import ImportRunOptions
+from ansible_collections.netsot.librenms.plugins.module_utils._netbox import existing as _netbox_existing
 
 Json = dict[str, t.Any]
 How = t.Literal["auto", "graphql", "targeted", "rest"]
@@ -49,6 +47,14 @@ def reading(how: How) -> c.Iterator[None]:
         if how == "rest":
             stack.enter_context(mock.patch.object(_netbox_existing, "graphql", side_effect=_netbox_existing.GraphQLUnavailable))
         yield
+
+
+def start() -> subprocess.Popen[bytes]:
+    """This file as a program, which waits for its options."""
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+    return subprocess.Popen(
+        [sys.executable, __file__], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment
+    )
 
 
 if __name__ == "__main__":

@@ -14,7 +14,6 @@ import typing as t
 from pathlib import Path
 
 import yaml
-
 from servers.librenms_server import LibreNMSSimulator
 
 PLUGIN = "netsot.librenms.librenms_devices"

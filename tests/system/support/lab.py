@@ -15,13 +15,12 @@ import json
 import typing as t
 from pathlib import Path
 
-from harness import RULES, NetBoxApi, without_ids
-from inprocess import How, Json, reading, run_import
-
 from servers.librenms_devices import KINDS, make_device, serial_number
 from servers.librenms_inventory import Unit, catalyst_2960x
 from servers.librenms_model import SimDevice
 from servers.librenms_server import LibreNMSSimulator
+from system.support.harness import RULES, NetBoxApi, without_ids
+from system.support.inprocess import How, Json, reading, run_import
 
 # What LibreNMS calls the units of stack_of, and the device type that they get.
 STACK_MODEL = "WS-C2960X-24PS-L"

@@ -5,10 +5,8 @@
 
 from __future__ import annotations
 
-import collections
 import collections.abc as c
 import contextlib
-import http.server
 import json
 import shutil
 import socket
@@ -22,6 +20,7 @@ import warnings
 import certifi
 import pytest
 import requests
+from unit.support.scripted_server import Reply, Scripted
 
 from ansible_collections.netsot.librenms.plugins.module_utils._exceptions import (
     AccessDenied,
@@ -37,79 +36,7 @@ from ansible_collections.netsot.librenms.plugins.module_utils._http import sessi
 
 TOKEN = "token-that-nobody-may-see"
 
-
-class Reply(t.NamedTuple):
-    status: int = 200
-    body: bytes = b'{"ok": true}'
-    headers: dict[str, str] = {}  # noqa: RUF012
-    # Bytes of the body that are really sent; None for all.
-    sent: int | None = None
-    delay: threading.Event | None = None
-
-
-class Scripted:
-    """Answers each path with its queue of replies, the last one for ever."""
-
-    def __init__(self, context: ssl.SSLContext | None = None) -> None:
-        self.replies: dict[str, list[Reply]] = collections.defaultdict(lambda: [Reply()])
-        self.requests: list[tuple[str, str, dict[str, str]]] = []
-        scripted = self
-
-        class Handler(http.server.BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def answer(self) -> None:
-                length = int(self.headers.get("Content-Length") or 0)
-                self.rfile.read(length)
-                scripted.requests.append((self.command, self.path, {key.lower(): value for key, value in self.headers.items()}))
-                queue = scripted.replies[self.path.partition("?")[0]]
-                reply = queue.pop(0) if len(queue) > 1 else queue[0]
-                if reply.delay is not None:
-                    reply.delay.wait(10)
-                if reply.status == 0:
-                    self.close_connection = True
-                    self.connection.shutdown(socket.SHUT_RDWR)
-                    return
-                self.send_response(reply.status)
-                for key, value in ({"Content-Type": "application/json"} | reply.headers).items():
-                    self.send_header(key, value)
-                self.send_header("Content-Length", str(len(reply.body)))
-                self.end_headers()
-                if reply.sent is None:
-                    self.wfile.write(reply.body)
-                else:
-                    self.wfile.write(reply.body[: reply.sent])
-                    self.close_connection = True
-
-            do_GET = do_POST = do_PATCH = do_DELETE = answer
-
-            def log_message(self, *args: object) -> None:
-                pass
-
-        class Server(http.server.ThreadingHTTPServer):
-            def handle_error(self, request: object, client_address: object) -> None:
-                # Clients that hang up are part of these tests.
-                pass
-
-        self.server = Server(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
-        if context is not None:
-            self.server.socket = context.wrap_socket(self.server.socket, server_side=True)
-        self.scheme = "http" if context is None else "https"
-        self.thread = threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-        self.thread.start()
-
-    @property
-    def port(self) -> int:
-        return int(self.server.server_address[1])
-
-    @property
-    def url(self) -> str:
-        return f"{self.scheme}://127.0.0.1:{self.port}"
-
-    def close(self) -> None:
-        self.server.shutdown()
-        self.server.server_close()
+pytestmark = pytest.mark.usefixtures("quick")
 
 
 @pytest.fixture
@@ -124,22 +51,6 @@ def other_server() -> c.Iterator[Scripted]:
     scripted = Scripted()
     yield scripted
     scripted.close()
-
-
-@pytest.fixture(autouse=True)
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_http, "BACKOFF_FACTOR", 0.0)
-    for name in (
-        "http_proxy",
-        "https_proxy",
-        "HTTP_PROXY",
-        "HTTPS_PROXY",
-        "all_proxy",
-        "ALL_PROXY",
-        "REQUESTS_CA_BUNDLE",
-        "CURL_CA_BUNDLE",
-    ):
-        monkeypatch.delenv(name, raising=False)
 
 
 def session(stats: _http.RequestStats | None = None, checkpoint: t.Callable[[], None] | None = None, **settings: t.Any) -> requests.Session:

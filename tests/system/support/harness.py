@@ -15,12 +15,11 @@ from pathlib import Path
 import ansible_runner
 import requests
 import yaml
-
 from servers.librenms_server import LibreNMSSimulator
 from servers.netbox_server import NetBoxServer
 
 COLLECTION = "netsot.librenms"
-DEMO_VARS: dict[str, t.Any] = yaml.safe_load((Path(__file__).parents[1] / "servers" / "demo_vars.yml").read_text(encoding="utf-8"))
+DEMO_VARS: dict[str, t.Any] = yaml.safe_load((Path(__file__).parents[2] / "servers" / "demo_vars.yml").read_text(encoding="utf-8"))
 RULES: dict[str, t.Any] = DEMO_VARS["rules"]
 
 Json = dict[str, t.Any]

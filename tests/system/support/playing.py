@@ -11,8 +11,8 @@ import re
 import threading
 import typing as t
 
-from gate import PATIENCE
-from harness import Ansible, Json, Played
+from system.support.gate import PATIENCE
+from system.support.harness import Ansible, Json, Played
 
 PROGRESS = re.compile(r"^\[(?P<host>\S+)\] (?P<job>(?:search|import): .*)$")
 

@@ -36,6 +36,8 @@ from ansible_collections.netsot.librenms.tests.servers.librenms_devices import g
 from ansible_collections.netsot.librenms.tests.servers.librenms_model import SECRET_MARK, EntRow, SimDevice, SimGroup, rows_of
 from ansible_collections.netsot.librenms.tests.servers.librenms_server import LibreNMSSimulator
 
+pytestmark = pytest.mark.usefixtures("quick")
+
 
 def stack_rows(device_id: int, units: int = 2) -> list[EntRow]:
     members = (
@@ -83,13 +85,6 @@ GROUPS = [SimGroup(1, "Core", members=(1, 2, 4)), SimGroup(2, "Empty"), SimGroup
 def librenms() -> c.Iterator[LibreNMSSimulator]:
     with LibreNMSSimulator(DEVICES, groups=GROUPS) as simulator:
         yield simulator
-
-
-@pytest.fixture(autouse=True)
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_http, "BACKOFF_FACTOR", 0.0)
-    for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
-        monkeypatch.delenv(name, raising=False)
 
 
 Maker: t.TypeAlias = c.Callable[..., LibreNMSClient]
