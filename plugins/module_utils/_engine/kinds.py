@@ -105,6 +105,8 @@ class KindRow:
     :ivar natural_key: which object a row or a body is, among those that the look-up finds
     :ivar stage: where it is created by itself
     :ivar shared: other objects refer to it by id or slug, whoever has made it
+    :ivar unique: NetBox refuses a second object of one natural key. It takes any number of virtual chassis of one name and
+        domain, and of virtual machines of one name outside clusters
     """
 
     word: str
@@ -114,6 +116,7 @@ class KindRow:
     natural_key: NaturalKey
     stage: Stage
     shared: bool = False
+    unique: bool = True
 
     @property
     def lookup_field(self) -> str:
@@ -144,12 +147,20 @@ class Target(enum.StrEnum):
     PLATFORM = "dcim/platforms", KindRow("platform", "platforms", "dcim.platform", "slug", _of("slug"), Stage.REFERENCE, shared=True)
     VIRTUAL_CHASSIS = (
         "dcim/virtual-chassis",
-        KindRow("virtual chassis", "virtual chassis", "dcim.virtualchassis", "domain", _of("domain"), Stage.VIRTUAL_CHASSIS),
+        KindRow("virtual chassis", "virtual chassis", "dcim.virtualchassis", "domain", _of("domain"), Stage.VIRTUAL_CHASSIS, unique=False),
     )
     DEVICE = "dcim/devices", KindRow("device", "devices", "dcim.device", "name__ie", _name_in("site"), Stage.OWN)
     VIRTUAL_MACHINE = (
         "virtualization/virtual-machines",
-        KindRow("virtual machine", "virtual machines", "virtualization.virtualmachine", "name__ie", _name_in("cluster", "site"), Stage.OWN),
+        KindRow(
+            "virtual machine",
+            "virtual machines",
+            "virtualization.virtualmachine",
+            "name__ie",
+            _name_in("cluster", "site"),
+            Stage.OWN,
+            unique=False,
+        ),
     )
 
 

@@ -18,7 +18,7 @@ from .._engine.planning.plan import Plan
 from .._engine.planning.planner import make_plan
 from .._engine.planning.setup import check_tags
 from .._engine.records import DeviceRecord
-from .._exceptions import Stopped, StopReason
+from .._exceptions import CollectionError, Stopped, StopReason
 from .._jobs.job import JobKind, JobStatus, Phase
 from .._netbox.client import NetBoxClient
 from .._netbox.existing import read_fields
@@ -36,7 +36,8 @@ from .shapes import Json, with_detail
 def import_devices(options: ImportRunOptions, *, check_mode: bool, parameters: c.Mapping[str, t.Any], warn: Warn) -> Json:
     """Runs an import and returns the task's result; C(failed) in it says whether the task fails.
 
-    Raises CollectionError for what makes it fail as a whole, before anything was written.
+    Raises CollectionError for what makes it fail as a whole, before anything was written. Whatever happens after the first write
+    is told in the result, with what was written until then.
     """
     with Run(JobKind.IMPORT, options.common, check_mode=check_mode, parameters=parameters, warn=warn) as run:
         importing = _Import(run, options, check_mode)
@@ -44,6 +45,10 @@ def import_devices(options: ImportRunOptions, *, check_mode: bool, parameters: c
             importing.go()
         except Stopped as exc:
             importing.stop_reason = exc.reason
+        except Exception as exc:
+            if not importing.has_written:
+                raise
+            importing.broken_off_by = exc
         result = importing.result()
         run.job.finish(_status(importing.stop_reason, bool(result.get("failed"))), result["summary"], str(result.get("msg", "")))
         result |= {"stats": run.stats_json(), "job": run.job.result()}
@@ -72,6 +77,11 @@ class _Import:
         self._root = ""
         self._link_field = LinkField()
         self.stop_reason: StopReason | None = None
+        self.broken_off_by: Exception | None = None
+
+    @property
+    def has_written(self) -> bool:
+        return self._rounds is not None and self._rounds.has_written
 
     def go(self) -> None:
         run, options = self._run, self._options
@@ -130,7 +140,8 @@ class _Import:
 
     def result(self) -> Json:
         done = self._done()
-        report = ImportReport(done.plan, done.outcomes, self._root, stopped=self.stop_reason is not None)
+        ended_early = self.stop_reason is not None or self.broken_off_by is not None
+        report = ImportReport(done.plan, done.outcomes, self._root, stopped=ended_early)
         summary = report.summary()
         if self._plan is None:
             summary |= {"selected": len(self._devices), "not_processed": len(self._devices)}
@@ -160,11 +171,17 @@ class _Import:
             reasons.append("the job was cancelled before its end")
         if self.stop_reason is StopReason.TIMED_OUT:
             reasons.append("the deadline passed before the end")
+        if isinstance(self.broken_off_by, CollectionError):
+            reasons.append(f"the import broke off after it had begun to write. {str(self.broken_off_by).removesuffix('.')}")
+        elif self.broken_off_by is not None:
+            reasons.append(f"an unexpected error ended the import after it had begun to write ({type(self.broken_off_by).__name__})")
         ending: Json = {
             "cancelled": self.stop_reason is StopReason.CANCELLED,
             "timed_out": self.stop_reason is StopReason.TIMED_OUT,
             "failed": bool(reasons),
         }
+        if isinstance(self.broken_off_by, CollectionError):
+            ending["failure"] = self.broken_off_by.failure()
         if reasons:
             text = "; ".join(reasons)
             ending["msg"] = f"{text[0].upper()}{text[1:]}."

@@ -9,7 +9,7 @@ from __future__ import annotations
 import collections.abc as c
 
 from .._engine.kinds import Stage
-from .._engine.planning.outcomes import Outcomes, Round, combine, is_open
+from .._engine.planning.outcomes import Fate, Outcomes, Round, combine, is_open
 from .._engine.planning.plan import Plan, PlannedDevice
 from .._exceptions import ApiError, StopReason
 from .._jobs.job import Phase
@@ -40,6 +40,12 @@ class Rounds:
         self._rounds: list[Round] = []
         self.stop_reason: StopReason | None = None
 
+    @property
+    def has_written(self) -> bool:
+        """Whether anything was written, or may have been."""
+        fates = (outcome.fate for item in self._rounds for outcome in item.outcomes.by_key.values())
+        return any(fate in (Fate.DONE, Fate.LOST) for fate in fates)
+
     def combined(self) -> Round:
         """What all rounds together did."""
         return combine(self._rounds)
@@ -56,6 +62,8 @@ class Rounds:
                 applied = apply(pending, writer, self._options.apply, self._run.job, self._interfaces)
             self._rounds.append(Round(pending, applied.outcomes))
             self.stop_reason = applied.stop_reason
+            if applied.error is not None:
+                raise applied.error
             still = [device for device in pending.devices if is_open(device, applied.outcomes)]
             if not still or applied.stop_reason is not None or applied.stopped_on_error:
                 return

@@ -39,11 +39,15 @@ class ApplyOptions:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Applied:
-    """What became of the writes, and why the run ended before it came to all of them."""
+    """What became of the writes, and why the run ended before it came to all of them.
+
+    :ivar error: what broke it off; the writes in flight are in doubt then
+    """
 
     outcomes: Outcomes
     stop_reason: StopReason | None = None
     stopped_on_error: bool = False
+    error: Exception | None = None
 
 
 def apply(plan: Plan, writer: BulkWriter, options: ApplyOptions, progress: Progress, interfaces: c.Mapping[int, int]) -> Applied:
@@ -66,6 +70,7 @@ class _Applier:
         self._lock = threading.Lock()
         self._stop_reason: StopReason | None = None
         self._failed = False
+        self._error: Exception | None = None
 
     def apply(self, plan: Plan) -> Applied:
         units = [unit(device, self._interfaces) for device in plan.devices if next(device.writes(), None) is not None]
@@ -79,7 +84,8 @@ class _Applier:
             for kind in ObjectKind:
                 self._run(in_type_order(item for item in created if item.planned.own and item.planned.own.target is kind.target))
             self._run(without(units, created))
-        return Applied(Outcomes(dict(self._outcomes)), self._stop_reason, self._failed and self._options.stop_on_error)
+        on_error = self._failed and self._options.stop_on_error
+        return Applied(Outcomes(dict(self._outcomes)), self._stop_reason, on_error, self._error)
 
     def _setup(self, writes: c.Sequence[Write]) -> None:
         for stage in _SETUP:
@@ -94,7 +100,7 @@ class _Applier:
 
     @property
     def _ends(self) -> bool:
-        return self._stop_reason is not None or (self._failed and self._options.stop_on_error)
+        return self._stop_reason is not None or self._error is not None or (self._failed and self._options.stop_on_error)
 
     def _run(self, units: list[Unit]) -> None:
         """Writes all units: several lists at a time, as long as they share no device type."""
@@ -111,7 +117,11 @@ class _Applier:
                 done, _rest = concurrent.futures.wait(busy, return_when=concurrent.futures.FIRST_COMPLETED)
                 for future in done:
                     del busy[future]
-                    future.result()
+                    if (error := future.exception()) is not None:
+                        if not isinstance(error, Exception):
+                            raise error
+                        # The lists that are in flight end as they would, and what was written is told.
+                        self._error = self._error or error
 
     def _list(self, units: list[Unit]) -> None:
         """One list of devices and what belongs to them: a request for each stage and kind of write that occurs."""
@@ -164,6 +174,12 @@ class _Applier:
                 outcomes: dict[str, WriteOutcome] = {}
                 try:
                     (self._writer.create if creates else self._writer.change)(target, items, outcomes)
+                except Stopped:
+                    raise
+                except Exception as error:
+                    message = f"It is not known whether it was written: {_shown(error)}"
+                    outcomes |= {item.key: WriteOutcome(Fate.LOST, message=message) for item in items if item.key not in outcomes}
+                    raise
                 finally:
                     # Also what was done before the run was stopped.
                     with self._lock:
@@ -192,3 +208,8 @@ class _Applier:
     def _resolved(self, ref: Ref) -> int | None:
         outcome = self._outcomes.get(ref.key)
         return outcome.object_id if outcome else None
+
+
+def _shown(error: Exception) -> str:
+    # The text of an unforeseen error may quote anything, a secret as well.
+    return str(error) if isinstance(error, CollectionError) else f"an unexpected error ({type(error).__name__})."

@@ -21,6 +21,7 @@ from .._engine.kinds import Target, plain
 from .._engine.planning.outcomes import Fate, WriteOutcome
 from .._exceptions import AccessDenied, AnswerLost, ApiError, UnusableAnswer
 from .client import Json, NetBoxClient
+from .doubt import Doubt, doubt_of, is_deadlock, is_lost_race
 
 # Bytes; Django's DATA_UPLOAD_MAX_MEMORY_SIZE in NetBox is 2.5 MiB.
 MAX_BODY = 2_000_000
@@ -106,8 +107,11 @@ class _ListWrite:
             try:
                 outcomes = self._attempt(items)
             except ApiError as exc:
-                if _is_in_doubt(exc):
+                doubt = doubt_of(exc)
+                if doubt in (Doubt.LOST, Doubt.ANSWERED):
                     return self._in_doubt(items, exc, again=again)
+                if doubt is Doubt.ENDED and self._is_found(items, exc):
+                    return None
                 if refused := _refused(exc, items):
                     self._settle(refused)
                     items = [item for item in items if item.key not in refused]
@@ -133,6 +137,22 @@ class _ListWrite:
             return True
         return error.status >= 500 and isinstance(error.body, dict) and error.body.get("exception") in ("OperationalError", "InternalError")
 
+    def _is_found(self, items: list[Item], error: ApiError) -> bool:
+        """Whether a list is there for which NetBox itself answered with an error of its own."""
+        try:
+            found = self._looked_for(items)
+        except ApiError:
+            # Nobody knows: it is not sent again blindly.
+            self._settle({item.key: WriteOutcome(Fate.LOST, message=str(error)) for item in items})
+            return True
+        if any(outcome.fate is Fate.DONE for outcome in found.values()):
+            self._settle(found)
+            return True
+        return False
+
+    def _looked_for(self, items: list[Item]) -> WriteOutcomes:
+        return self._find(items) if self._method == "post" else self._changed(items)
+
     def _halves(self, items: list[Item]) -> None:
         middle = len(items) // 2
         self._write(items[:middle])
@@ -146,7 +166,7 @@ class _ListWrite:
                 rows = self._send(self._target, self._method, [item.body for item in items])
             except ApiError as exc:
                 number += 1
-                if not _is_deadlock(exc) or number == _DEADLOCK_TRIES:
+                if not is_deadlock(exc) or number == _DEADLOCK_TRIES:
                     raise
                 self._sleep(0.1 * 2**number)
             else:
@@ -160,17 +180,22 @@ class _ListWrite:
         if self._method == "patch":
             # In whatever order: each change names its object.
             return {item.key: WriteOutcome(Fate.DONE, int(item.body["id"])) for item in items}
+        natural_key = self._target.row.natural_key
+        by_key = {natural_key(row): row for row in rows}
+        if len(by_key) == len(items) and all(natural_key(item.body) in by_key for item in items):
+            rows = [by_key[natural_key(item.body)] for item in items]
         return {item.key: WriteOutcome(Fate.DONE, int(row["id"])) for item, row in zip(items, rows, strict=True)}
 
     def _in_doubt(self, items: list[Item], lost: ApiError, *, again: bool) -> None:
         """Finds out whether a list write happened. What did not is sent once more, then given up."""
         # Also when the run is stopped meanwhile.
         self._settle({item.key: WriteOutcome(Fate.LOST, message=str(lost)) for item in items})
-        # A server that has answered, however badly, is at an end with it.
-        for pause in _LOOKS if isinstance(lost, AnswerLost) else _LOOKS[:1]:
+        # NetBox refuses a second object of a unique kind, so after an answer a late one does no harm there.
+        patient = isinstance(lost, AnswerLost) or (self._method == "post" and not self._target.row.unique)
+        for pause in _LOOKS if patient else _LOOKS[:1]:
             self._sleep(pause)
             try:
-                found = self._find(items) if self._method == "post" else self._changed(items)
+                found = self._looked_for(items)
             except ApiError:
                 continue
             # A list is written as a whole, so one of its objects proves it.
@@ -253,7 +278,8 @@ def _refused(error: ApiError, items: list[Item]) -> WriteOutcomes:
 
 
 def _outcome(error: ApiError, message: str) -> WriteOutcome:
-    taken = error.status == 400 and any(text in message for text in ("must be unique", "already exists", "must make a unique set"))
+    said = error.status == 400 and any(text in message for text in ("must be unique", "already exists", "must make a unique set"))
+    taken = said or is_lost_race(error)
     return WriteOutcome(Fate.TAKEN if taken else Fate.REFUSED, message=message)
 
 
@@ -272,17 +298,6 @@ def _flat(errors: object) -> str:
     if isinstance(errors, list):
         return " ".join(_flat(item) for item in errors)
     return str(errors)
-
-
-def _is_deadlock(error: ApiError) -> bool:
-    return error.status == 500 and isinstance(error.body, dict) and "deadlock detected" in str(error.body.get("error"))
-
-
-def _is_in_doubt(error: ApiError) -> bool:
-    """Whether the write may have happened: no answer, or a success or failure of which only a web page is left."""
-    if isinstance(error, UnusableAnswer):
-        return error.status is None or error.status < 300 or error.status >= 500
-    return isinstance(error, AnswerLost)
 
 
 def _size(items: c.Iterable[Item]) -> int:

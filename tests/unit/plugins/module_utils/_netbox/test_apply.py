@@ -381,11 +381,18 @@ def test_continue_on_error_does_all() -> None:
 
 
 def test_an_error_of_the_program_is_not_hidden() -> None:
-    def broken(_target: Target, _what: str, _item: Item) -> WriteOutcome | None:
-        raise ZeroDivisionError
+    def broken(_target: Target, _what: str, item: Item) -> WriteOutcome | None:
+        if item.key == "device:2":
+            raise ZeroDivisionError("text that may hold anything")
+        return None
 
-    with pytest.raises(ZeroDivisionError):
-        run(planned(3), FakeWriter(broken), batch_size=1)
+    applied, _watcher = run(planned(3), FakeWriter(broken), batch_size=1)
+    assert isinstance(applied.error, ZeroDivisionError)
+    fates = {key: outcome.fate for key, outcome in applied.outcomes.by_key.items()}
+    # What was done before it is told, what was in flight is not known, and nothing more is sent.
+    assert fates == {"device:1": Fate.DONE, "device:2": Fate.LOST}
+    assert "not known" in applied.outcomes.by_key["device:2"].message
+    assert "may hold" not in applied.outcomes.by_key["device:2"].message
 
 
 # Where it is stopped.

@@ -24,6 +24,7 @@ from ansible_collections.netsot.librenms.plugins.module_utils._exceptions import
     StopReason,
     UnusableAnswer,
 )
+from ansible_collections.netsot.librenms.plugins.module_utils._netbox.doubt import Doubt, doubt_of
 from ansible_collections.netsot.librenms.plugins.module_utils._netbox.write import MAX_BODY, BulkWriter, Item, NetBoxSender
 
 Json = dict[str, t.Any]
@@ -413,6 +414,103 @@ def test_a_web_page_for_an_answer_is_looked_up_once(status: int | None) -> None:
     outcomes = create(server, [device(1), device(2)])
     # Not sent blindly: virtual chassis and virtual machines without cluster could be there twice.
     assert set(fates(outcomes).values()) == {"lost"} and server.sent == [2] and len(server.looks) == 1
+
+
+def chassis(number: int) -> Item:
+    return Item(f"virtual_chassis:{number}", {"name": f"sw{number}", "domain": f"librenms-{number}"})
+
+
+def later(server: Server, seconds: float, *items: Item) -> c.Callable[[float], None]:
+    """A sleep in which NetBox does what a proxy had given up, once so many seconds have passed."""
+    passed: list[float] = []
+
+    def sleep(pause: float) -> None:
+        passed.append(pause)
+        if sum(passed) > seconds and not server.rows:
+            late = Server()
+            late.send(Target.VIRTUAL_CHASSIS, "post", [item.body for item in items])
+            server.rows = late.rows
+
+    return sleep
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        UnusableAnswer("writing", status=524, reason="the answer is a web page, not JSON"),
+        UnusableAnswer("writing", status=408, reason="the answer is a web page, not JSON"),
+        ApiError("writing", status=503, body={"message": "upstream"}),
+        ApiError("writing", status=504, body={"message": "upstream"}),
+    ],
+    ids=["524", "408", "JSON 503", "JSON 504"],
+)
+def test_what_nothing_guards_is_looked_for_as_long_as_a_lost_answer(error: ApiError) -> None:
+    """NetBox takes any number of virtual chassis of one name: one that a slow NetBox makes late must not be made twice."""
+    server = Server(faults={1: error})
+    items = [chassis(1), chassis(2)]
+    sleep = later(server, 8, *items)
+    outcomes = BulkWriter(t.cast(t.Any, server), server.send, sleep=sleep).create(Target.VIRTUAL_CHASSIS, items)
+    assert server.sent == [2] and set(fates(outcomes).values()) == {"done"}
+
+
+QUEUE_DOWN = {"error": "Error 111 connecting to 127.0.0.1:6379", "exception": "ConnectionError", "netbox_version": "4.7.3"}
+
+
+def test_an_error_of_netbox_behind_its_transaction_is_looked_up() -> None:
+    error = ApiError("writing", status=500, body=QUEUE_DOWN)
+    server = Server(faults={1: error}, done=True)
+    outcomes = create(server, [device(1), device(2)])
+    assert server.sent == [2] and set(fates(outcomes).values()) == {"done"}
+
+
+def test_an_error_of_netbox_before_it_is_taken_apart() -> None:
+    error = ApiError("writing", status=500, body={"error": "a validator's own", "exception": "ZeroDivisionError"})
+    server = Server(faults={1: error, 2: error, 3: error})
+    outcomes = create(server, [device(number) for number in range(1, 5)])
+    assert server.sent == [4, 2, 1, 1, 2] and fates(outcomes)["1"] == "refused" and len(server.rows) == 3
+
+
+def test_where_the_look_fails_nothing_is_sent_again() -> None:
+    server = Server(faults={1: ApiError("writing", status=500, body=QUEUE_DOWN)}, done=True)
+    server.look_errors = [ApiError("reading", status=500)]
+    assert set(fates(create(server, [device(1), device(2)])).values()) == {"lost"} and server.sent == [2]
+
+
+def test_a_race_that_was_lost_inside_netbox() -> None:
+    error = ApiError("writing", status=500, body={"error": "duplicate key value", "exception": "IntegrityError"})
+    server = Server(faults={1: error, 2: error})
+    assert fates(create(server, [device(1), device(2)])) == {"1": "taken", "2": "done"}
+
+
+def test_rows_in_another_order() -> None:
+    server = Server()
+    send = server.send
+    reversing = BulkWriter(t.cast(t.Any, server), lambda *call: send(*call)[::-1], sleep=lambda _seconds: None)
+    outcomes = reversing.create(DEVICE, [device(1), device(2), device(3)])
+    assert [outcome.object_id for outcome in outcomes.values()] == [100, 101, 102]
+
+
+@pytest.mark.parametrize(
+    ("error", "doubt"),
+    [
+        (AnswerLost("writing"), Doubt.LOST),
+        (UnusableAnswer("writing"), Doubt.LOST),
+        (UnusableAnswer("writing", status=202), Doubt.ANSWERED),
+        (UnusableAnswer("writing", status=404), Doubt.NONE),
+        (UnusableAnswer("writing", status=408), Doubt.ANSWERED),
+        (UnusableAnswer("writing", status=502), Doubt.ANSWERED),
+        (AccessDenied("writing", status=403), Doubt.NONE),
+        (ConnectionFailed("writing"), Doubt.NONE),
+        (ApiError("writing", status=400, body={}), Doubt.NONE),
+        (ApiError("writing", status=429, body={}), Doubt.NONE),
+        (ApiError("writing", status=500, body={"exception": "IntegrityError"}), Doubt.NONE),
+        (ApiError("writing", status=500, body={"exception": "ConnectionError"}), Doubt.ENDED),
+        (ApiError("writing", status=503, body={"detail": "Unable to process request: RQ worker process not running."}), Doubt.NONE),
+        (ApiError("writing", status=503, body=None), Doubt.ANSWERED),
+    ],
+)
+def test_what_an_answer_proves(error: ApiError, doubt: Doubt) -> None:
+    assert doubt_of(error) is doubt
 
 
 @pytest.mark.parametrize("rows", [None, {}, [], [{"id": 1}], [{"id": 1}, {}], "x"])
