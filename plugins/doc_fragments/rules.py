@@ -13,6 +13,17 @@ options:
     description: Leave out devices that NetBox has already.
     type: bool
     default: false
+  match_hardware:
+    description:
+      - How the hardware that LibreNMS tells becomes a device type where no rule says so.
+      - V(exact) takes a device type whose part number or model is the whole text.
+      - V(normalised) also takes one whose part number or model stands in the text, without case, blanks and hyphens, when the rest of
+        the text says nothing more than the maker, the kind of box, its revision or its firmware. Several that differ block the
+        device. See C(docs/matching.md) of the collection.
+    type: str
+    choices: [exact, normalised]
+    default: normalised
+    version_added: 1.1.0
   rules:
     description:
       - How LibreNMS values become NetBox objects. In each list the first rule that matches wins.
@@ -35,7 +46,8 @@ options:
       device_types:
         description:
           - Device types from LibreNMS hardware. C(hardware_regex) may have the named group C(device_type).
-          - Without a matching rule the hardware is taken as the exact part number, then as the exact model.
+          - Without a matching rule the hardware is taken as the exact part number, then as the exact model, then as O(match_hardware)
+            says.
         type: list
         elements: dict
       platforms:

@@ -82,6 +82,7 @@ def rules_spec() -> Spec:
     }
     return {
         "exclude_existing": {"type": "bool", "default": False},
+        "match_hardware": {"type": "str", "choices": ["exact", "normalised"], "default": "normalised"},
         "rules": {"type": "dict", "default": {}, "options": {name: dict(rule_list) for name in names}},
         "overrides": {"type": "list", "elements": "dict", "default": [], "options": override},
     }

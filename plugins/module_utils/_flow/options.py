@@ -33,6 +33,7 @@ class CommonOptions:
     selection: Selection
     naming: Naming
     rules: Rules
+    normalised: bool
     exclude_existing: bool
     cache_timeout: int
     clear_cache: bool
@@ -62,6 +63,7 @@ class CommonOptions:
             ),
             naming=Naming(params["use_sysname"], params["strip_domain"]),
             rules=Rules.from_options(params["rules"], params["overrides"]),
+            normalised=params["match_hardware"] == "normalised",
             exclude_existing=params["exclude_existing"],
             cache_timeout=params["cache_timeout"],
             clear_cache=params["clear_cache"],

@@ -71,7 +71,7 @@ def read_drafts(
     groups = run.rule_groups()
     reader = ReferenceReader(run, client, cached=wanted.cached)
     rows: Rows = reader.rows(_kinds(rules, wanted))
-    matcher = Matcher.checked(rules, catalog(rows), create_platforms=wanted.create_platforms)
+    matcher = Matcher.checked(rules, catalog(rows), create_platforms=wanted.create_platforms, normalised=run.options.normalised)
     drafting = Drafting(matcher, run.options.server_key, run.options.naming, member_naming, groups)
     placed = [drafting.place(device) for device in devices]
     if sites := _sites(placed, wanted):

@@ -13,7 +13,7 @@ from .._engine.issues import Issue
 from .._engine.judging.assessment import AssessedMember, State
 from .._engine.judging.existing import ExistingObject
 from .._engine.kinds import ObjectKind
-from .._engine.matching.matcher import Resolved
+from .._engine.matching.resolved import Resolved
 from .._engine.planning.plan import Action
 from .._engine.records import DeviceRecord, VirtualChassis
 

@@ -13,7 +13,8 @@ import dataclasses
 from ..issues import Issue, IssueCode
 from ..kinds import ObjectKind
 from ..links import chassis_domain
-from ..matching.matcher import Matcher, Resolved
+from ..matching.matcher import Matcher
+from ..matching.resolved import Resolved
 from ..matching.rules import Subject
 from ..naming import MAX_NAME_LENGTH, MemberNaming
 from ..records import Member, VirtualChassis

@@ -93,13 +93,19 @@ class Index(t.Generic[T]):
         return [item.name for item in self.objects]
 
     def find(self, text: str, *ways: str) -> Found[T]:
-        """The objects that a text names, by the first of the ways that finds any: ``part_number``, ``name``, ``slug``."""
+        """The objects that a text names, by the first of the ways that finds any: ``part_number``, ``name``, ``slug``.
+
+        Where slugs count, an exact slug tells objects of one name apart.
+        """
+        ways = ways or ("name", "slug")
         wanted = key(text)
         if not wanted:
             return Found()
         tables = {"part_number": self._part_numbers, "name": self._names, "slug": self._slugs}
-        for way in ways or ("name", "slug"):
+        for way in ways:
             found = tables[way].get(wanted, [])
+            if len(found) > 1 and "slug" in ways:
+                found = [item for item in found if item.slug == text.strip()] or found
             if len(found) > 1 and way == "name":
                 found = [item for item in found if item.name == text.strip()] or found
             if found:

@@ -13,25 +13,13 @@ from ..._exceptions import OptionError
 from ..fields import MATCHED, must_cover
 from ..issues import Issue, IssueCode
 from ..kinds import ObjectKind
-from ..text import is_placeholder, key, near, printable
-from .catalog import Catalog, DeviceType, Found, Index, NetBoxObject, T
+from ..text import is_placeholder, printable
+from .catalog import Catalog, Found, Index, NetBoxObject, T
+from .device_types import DeviceTypeMatcher
+from .resolved import Resolved, resolved
 from .rules import Override, Rule, Rules, Subject, first_match
 
 _CLUSTER_HINT = "Rename all but one of them in NetBox."
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Resolved:
-    """A NetBox object that a device refers to, and what led there.
-
-    ``by`` is ``override``, ``rule``, ``part_number``, ``model``, ``name``, ``slug``, ``member`` (a stack member's type taken
-    from the master), ``rack`` (the location of the rack) or ``create_missing``; ``id`` is None for an object that the import
-    will create.
-    """
-
-    id: int | None
-    name: str
-    by: str
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -77,20 +65,23 @@ class Matcher:
 
     rules: Rules
     catalog: Catalog
+    normalised: bool = True
 
     @classmethod
-    def checked(cls, rules: Rules, catalog: Catalog, *, create_platforms: bool = False) -> Matcher:
+    def checked(cls, rules: Rules, catalog: Catalog, *, create_platforms: bool = False, normalised: bool = True) -> Matcher:
         """Raises OptionError, naming the rule, for a target that NetBox does not have or has several of.
 
         :param create_platforms: a platform that does not exist is no error
+        :param normalised: a hardware text need not be exactly a part number or model
         """
-        matcher = cls(rules, catalog)
+        matcher = cls(rules, catalog, normalised)
+        types = matcher._device_types
         for rule in rules.sites:
             _check(f"{rule.path}.site", rule.target, catalog.sites)
         for rule in rules.device_types:
-            matcher._check_manufacturer(rule)
+            types.check_manufacturer(rule)
             if rule.target:
-                found = matcher._device_types_named(rule.target, rule.manufacturer)
+                found = types.named(rule.target, rule.manufacturer)
                 _check_found(f"{rule.path}.device_type", rule.target, found, catalog.device_types, "Name its 'manufacturer' too.")
         for rule in rules.platforms:
             matcher._check_platform(rule.path, rule.target, create_platforms)
@@ -103,7 +94,7 @@ class Matcher:
         for override in rules.overrides.values():
             _check(f"{override.path}.site", override.site, catalog.sites)
             if override.device_type:
-                found = matcher._device_types_named(override.device_type, "")
+                found = types.named(override.device_type, "")
                 _check_found(f"{override.path}.device_type", override.device_type, found, catalog.device_types, "Use its slug.")
             matcher._check_platform(override.path, override.platform, create_platforms)
             _check(f"{override.path}.role", override.role, catalog.roles)
@@ -111,12 +102,9 @@ class Matcher:
             _check(f"{override.path}.cluster", override.cluster, catalog.clusters, _CLUSTER_HINT)
         return matcher
 
-    def _check_manufacturer(self, rule: Rule) -> None:
-        makers = {key(item.manufacturer): item.manufacturer for item in self.catalog.device_types.objects}
-        if rule.manufacturer and key(rule.manufacturer) not in makers:
-            close = near(rule.manufacturer, makers.values())
-            hint = f"Did you mean {' or '.join(map(repr, close))}?" if close else "Write the manufacturer's name as NetBox has it."
-            raise OptionError(f"{rule.path}.manufacturer", rule.manufacturer, "has no device type in NetBox", hint)
+    @property
+    def _device_types(self) -> DeviceTypeMatcher:
+        return DeviceTypeMatcher(self.rules.device_types, self.catalog, self.normalised)
 
     def _check_platform(self, path: str, platform: str, may_create: bool) -> None:
         if not may_create or self.catalog.platforms.find(platform).objects:
@@ -131,7 +119,7 @@ class Matcher:
         location_text = override.location if override else ""
         rack_text = override.rack if override else ""
         if override and override.site:
-            return SiteMatch(_resolved(self.catalog.sites.find(override.site), "override"), location_text, rack_text, None)
+            return SiteMatch(resolved(self.catalog.sites.find(override.site), "override"), location_text, rack_text, None)
         location = subject.device.location
         found = first_match(self.rules.sites, subject)
         wanted = location
@@ -142,7 +130,7 @@ class Matcher:
             wanted = rule.target or groups.get("site", location)
             sites = self.catalog.sites.find(wanted)
             if len(sites.objects) == 1:
-                return SiteMatch(_resolved(sites, "rule"), location_text, rack_text, None)
+                return SiteMatch(resolved(sites, "rule"), location_text, rack_text, None)
             if len(sites.objects) > 1:
                 return SiteMatch(None, "", "", _ambiguous(IssueCode.SITE_AMBIGUOUS, "site", wanted, sites))
         # A pattern may cut a name in pieces that is a site's as a whole.
@@ -150,7 +138,7 @@ class Matcher:
         if len(sites.objects) == 1:
             own_location = override.location if override else ""
             own_rack = override.rack if override else ""
-            return SiteMatch(_resolved(sites, sites.by), own_location, own_rack, None)
+            return SiteMatch(resolved(sites, sites.by), own_location, own_rack, None)
         if len(sites.objects) > 1:
             return SiteMatch(None, "", "", _ambiguous(IssueCode.SITE_AMBIGUOUS, "site", location, sites))
         if is_placeholder(location):
@@ -163,28 +151,8 @@ class Matcher:
         return SiteMatch(None, "", "", Issue(IssueCode.SITE_NOT_FOUND, "site", message, hint, self.catalog.sites.near(wanted), location))
 
     def device_type(self, subject: Subject) -> tuple[Resolved | None, Issue | None]:
-        """The device type of the subject's hardware by first matching rule, part number, model."""
-        hardware = subject.hardware
-        found = first_match(self.rules.device_types, subject)
-        wanted = hardware
-        if found:
-            rule, groups = found
-            wanted = rule.target or groups.get("device_type", hardware)
-            types = self._device_types_named(wanted, rule.manufacturer)
-            if types.objects:
-                return self._one_type(types, wanted, "rule")
-        types = self.catalog.device_types.find(hardware, "part_number", "name")
-        if types.objects:
-            return self._one_type(types, hardware, "part_number" if types.by == "part_number" else "model")
-        if is_placeholder(hardware):
-            message = f"LibreNMS does not know the hardware ({printable(hardware)!r})."
-            hint = "Add a rule to rules.device_types, or name the device type in overrides."
-            return None, Issue(IssueCode.DEVICE_TYPE_NOT_FOUND, "device_type", message, hint, value=hardware)
-        seen = f" (from the hardware {printable(hardware)!r})" if wanted != hardware else ""
-        message = f"NetBox has no device type with the part number or model {printable(wanted)!r}{seen}."
-        hint = "Create the device type in NetBox, or add a rule to rules.device_types."
-        suggestions = self.catalog.device_types.near(wanted)
-        return None, Issue(IssueCode.DEVICE_TYPE_NOT_FOUND, "device_type", message, hint, suggestions, hardware)
+        """The device type of the subject's hardware, see :class:`.device_types.DeviceTypeMatcher`."""
+        return self._device_types.of(subject)
 
     def match(self, subject: Subject, site: SiteMatch) -> Matched:
         """Everything that the device refers to, with what is missing."""
@@ -247,7 +215,7 @@ class Matcher:
 
     def _own_device_type(self, subject: Subject, override: Override | None) -> tuple[Resolved | None, Issue | None]:
         if override and override.device_type:
-            return _resolved(self._device_types_named(override.device_type, ""), "override"), None
+            return resolved(self._device_types.named(override.device_type, ""), "override"), None
         return self.device_type(subject)
 
     def _import_as(self, subject: Subject, override: Override | None) -> tuple[ObjectKind, Resolved | None]:
@@ -259,15 +227,13 @@ class Matcher:
             import_as = override.import_as
         if override and override.cluster:
             cluster, by = override.cluster, "override"
-        return import_as, _resolved(
-            self.catalog.clusters.find(cluster), by
-        ) if cluster and import_as is ObjectKind.VIRTUAL_MACHINE else None
+        return import_as, resolved(self.catalog.clusters.find(cluster), by) if cluster and import_as is ObjectKind.VIRTUAL_MACHINE else None
 
     def _by_rules(self, index: Index[T], rules: c.Iterable[Rule], subject: Subject, override: str) -> Resolved | None:
         if override:
-            return _resolved(index.find(override), "override")
+            return resolved(index.find(override), "override")
         found = first_match(rules, subject)
-        return _resolved(index.find(found[0].target), "rule") if found else None
+        return resolved(index.find(found[0].target), "rule") if found else None
 
     def _platform(self, subject: Subject, override: str) -> tuple[Resolved | None, str, Issue | None]:
         """The platform, the name of one that NetBox lacks, and what there is to say about it."""
@@ -279,7 +245,7 @@ class Matcher:
         platforms = self.catalog.platforms.find(wanted)
         if len(platforms.objects) == 1:
             by = "override" if override else "rule" if found else platforms.by
-            return _resolved(platforms, by), "", None
+            return resolved(platforms, by), "", None
         if len(platforms.objects) > 1:
             return None, "", _ambiguous(IssueCode.PLATFORM_AMBIGUOUS, "platform", wanted, platforms)
         message = f"NetBox has no platform {printable(wanted)!r}, so none is set."
@@ -297,7 +263,7 @@ class Matcher:
         racks = self.catalog.racks.get(site.site.id, Index())
         if site.location:
             found = locations.find(site.location)
-            location = _resolved(found, "name" if found.by == "name" else "slug")
+            location = resolved(found, "name" if found.by == "name" else "slug")
             if location is None:
                 many = "several locations" if found.objects else "no location"
                 message = f"Site {site.site.name!r} has {many} {printable(site.location)!r}, so none is set."
@@ -330,30 +296,9 @@ class Matcher:
                 warnings.append(Issue(IssueCode.RACK_NOT_FOUND, "rack", message, hint, racks.near(site.rack), site.rack))
         return location, rack, warnings
 
-    def _device_types_named(self, text: str, manufacturer: str) -> Found[DeviceType]:
-        if not manufacturer:
-            return self.catalog.device_types.find(text, "part_number", "name", "slug")
-        for way in ("part_number", "name", "slug"):
-            found = self.catalog.device_types.find(text, way)
-            if matching := tuple(item for item in found.objects if key(item.manufacturer) == key(manufacturer)):
-                return Found(matching, way)
-        return Found()
-
-    def _one_type(self, types: Found[DeviceType], wanted: str, by: str) -> tuple[Resolved | None, Issue | None]:
-        if len(types.objects) == 1:
-            return _resolved(types, by), None
-        makers = tuple(f"{item.manufacturer} {item.name}".strip() for item in types.objects)
-        message = f"{len(types.objects)} device types are called {printable(wanted)!r}: {', '.join(makers)}."
-        hint = "Say which one in rules.device_types, with 'manufacturer'."
-        return None, Issue(IssueCode.DEVICE_TYPE_AMBIGUOUS, "device_type", message, hint, makers, wanted)
-
 
 def _present(issues: c.Iterable[Issue | None]) -> tuple[Issue, ...]:
     return tuple(issue for issue in issues if issue)
-
-
-def _resolved(found: Found[T], by: str) -> Resolved | None:
-    return Resolved(found.one.id, found.one.name, by) if found.one else None
 
 
 def _ambiguous(code: IssueCode, field: str, wanted: str, found: Found[NetBoxObject]) -> Issue:

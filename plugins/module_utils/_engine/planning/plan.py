@@ -20,7 +20,7 @@ from ..issues import Issue
 from ..judging.assessment import Assessment
 from ..judging.existing import ExistingObject
 from ..kinds import Stage, Target
-from ..matching.matcher import Resolved
+from ..matching.resolved import Resolved
 from ..records import Member
 from ..text import key
 

@@ -16,7 +16,7 @@ from ..judging.existing import ExistingObject, ExistingObjects
 from ..kinds import ObjectKind
 from ..links import LinkField, linked_value
 from ..matching.catalog import Catalog
-from ..matching.matcher import Resolved
+from ..matching.resolved import Resolved
 from .options import ImportOptions, OnExisting
 from .plan import Action, Change, Fields, FieldState, Plan, PlannedDevice, PlannedMember, Write
 from .setup import link_field_writes, setup_for, wanted_tags

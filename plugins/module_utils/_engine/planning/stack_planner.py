@@ -16,7 +16,7 @@ from ..judging.existing import ExistingChassis, ExistingObject, ExistingObjects
 from ..judging.members import AssessedMember
 from ..kinds import ObjectKind, Stage, Target
 from ..links import chassis_domain
-from ..matching.matcher import Resolved
+from ..matching.resolved import Resolved
 from ..naming import MAX_NAME_LENGTH
 from ..records import Member
 from ..serials import identity

@@ -15,7 +15,7 @@ from ..judging.assessment import Assessment
 from ..kinds import ObjectKind
 from ..links import linked_value
 from ..matching.catalog import Catalog
-from ..matching.matcher import Resolved
+from ..matching.resolved import Resolved
 from .options import ImportOptions
 from .plan import Change, reference
 from .stack_planner import StackPlan

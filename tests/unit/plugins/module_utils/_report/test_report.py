@@ -25,7 +25,8 @@ from ansible_collections.netsot.librenms.plugins.module_utils._engine.judging.as
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.judging.existing import ExistingObject
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.judging.identity import MatchedBy
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.kinds import ObjectKind, Target
-from ansible_collections.netsot.librenms.plugins.module_utils._engine.matching.matcher import Match, Resolved
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.matching.matcher import Match
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.matching.resolved import Resolved
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.planning.outcomes import Outcomes
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.planning.plan import Action, Change, Plan, PlannedDevice, Write
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.records import (

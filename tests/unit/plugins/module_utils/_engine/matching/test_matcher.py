@@ -38,7 +38,7 @@ from unit.support.netbox_model import (
 
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.judging.assessment import Assessment, State
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.matching.catalog import Index, NetBoxObject, SiteObject
-from ansible_collections.netsot.librenms.plugins.module_utils._engine.matching.matcher import Resolved
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.matching.resolved import Resolved
 from ansible_collections.netsot.librenms.plugins.module_utils._exceptions import OptionError
 
 Json = dict[str, t.Any]

@@ -1,0 +1,87 @@
+# Copyright (c) 2026 The netsot.librenms authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This file is private to the collection: no other code may rely on it.
+"""The device type that a device's hardware text means, by rules, part number, model, and what stands in the text."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from ..._exceptions import OptionError
+from ..issues import Issue, IssueCode
+from ..text import is_placeholder, key, near, printable
+from .catalog import Catalog, DeviceType, Found
+from .hardware import hardware_index, preferred
+from .resolved import Resolved, resolved
+from .rules import Rule, Subject, first_match
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class DeviceTypeMatcher:
+    """Hardware texts on the device types of one NetBox.
+
+    :ivar normalised: a text need not be exactly a part number or model
+    """
+
+    rules: tuple[Rule, ...]
+    catalog: Catalog
+    normalised: bool = True
+
+    def of(self, subject: Subject) -> tuple[Resolved | None, Issue | None]:
+        """By first matching rule, exact part number, exact model, and the part number or model that stands in the text."""
+        hardware, os = subject.hardware, subject.device.os
+        found = first_match(self.rules, subject)
+        wanted = hardware
+        if found:
+            rule, groups = found
+            wanted = rule.target or groups.get("device_type", hardware)
+            types = self.named(wanted, rule.manufacturer)
+            if types.objects:
+                return _one(types, wanted, "rule")
+        types = self.catalog.device_types.find(hardware, "part_number", "name")
+        if types.objects:
+            by = "part_number" if types.by == "part_number" else "model"
+            return _one(Found(preferred(types.objects, hardware, os), by), hardware, by)
+        if self.normalised and not is_placeholder(hardware) and (inside := hardware_index(self.catalog.device_types).find(hardware, os)):
+            return _one(Found(inside, "normalised"), hardware, "normalised")
+        return None, self._not_found(hardware, wanted)
+
+    def named(self, text: str, manufacturer: str) -> Found[DeviceType]:
+        """The device types with a part number, model or slug, of one manufacturer or of all (``""``)."""
+        if not manufacturer:
+            return self.catalog.device_types.find(text, "part_number", "name", "slug")
+        for way in ("part_number", "name", "slug"):
+            found = self.catalog.device_types.find(text, way)
+            if matching := tuple(item for item in found.objects if key(item.manufacturer) == key(manufacturer)):
+                return Found(matching, way)
+        return Found()
+
+    def check_manufacturer(self, rule: Rule) -> None:
+        """Raises OptionError for a rule's manufacturer of whom NetBox has no device type."""
+        makers = {key(item.manufacturer): item.manufacturer for item in self.catalog.device_types.objects}
+        if rule.manufacturer and key(rule.manufacturer) not in makers:
+            close = near(rule.manufacturer, makers.values())
+            hint = f"Did you mean {' or '.join(map(repr, close))}?" if close else "Write the manufacturer's name as NetBox has it."
+            raise OptionError(f"{rule.path}.manufacturer", rule.manufacturer, "has no device type in NetBox", hint)
+
+    def _not_found(self, hardware: str, wanted: str) -> Issue:
+        if is_placeholder(hardware):
+            message = f"LibreNMS does not know the hardware ({printable(hardware)!r})."
+            hint = "Add a rule to rules.device_types, or name the device type in overrides."
+            return Issue(IssueCode.DEVICE_TYPE_NOT_FOUND, "device_type", message, hint, value=hardware)
+        seen = f" (from the hardware {printable(hardware)!r})" if wanted != hardware else ""
+        message = f"NetBox has no device type with the part number or model {printable(wanted)!r}{seen}."
+        hint = "Create the device type in NetBox, or add a rule to rules.device_types."
+        suggestions = self.catalog.device_types.near(wanted)
+        return Issue(IssueCode.DEVICE_TYPE_NOT_FOUND, "device_type", message, hint, suggestions, hardware)
+
+
+def _one(types: Found[DeviceType], wanted: str, by: str) -> tuple[Resolved | None, Issue | None]:
+    if len(types.objects) == 1:
+        return resolved(types, by), None
+    makers = tuple(f"{item.manufacturer} {item.name}".strip() for item in types.objects)
+    called = "may be meant by" if by == "normalised" else "are called"
+    message = f"{len(types.objects)} device types {called} {printable(wanted)!r}: {', '.join(makers)}."
+    hint = "Say which one in rules.device_types, with 'manufacturer'."
+    return None, Issue(IssueCode.DEVICE_TYPE_AMBIGUOUS, "device_type", message, hint, makers, wanted)
