@@ -85,20 +85,26 @@ class _StackPlanner:
         name = (self._chassis.name if self._chassis else "") or self._name[:MAX_NAME_LENGTH]
         chassis_id = self._chassis.id if self._chassis else None
         if own_member is None or not self._completes:
-            # Only for what it tells.
-            self._movable()
-            self._report_differences(completes=False)
-            action = Action.SKIP if self._options.existing is OnExisting.SKIP else Action.NONE
-            known = tuple(self._unplanned(member, action) for member in others)
-            return self._result(own_member, StackPlan(PlannedStack(None, name, chassis_id, known)))
+            return self._left_alone(own_member, others, name)
         self._moving = self._movable()
         own_changes = self._place(self._own, own_member)
+        if not own_changes and (self._own is None or self._own.virtual_chassis_id is None):
+            # The device stays outside, so nobody can say that the other members belong to it.
+            return self._left_alone(own_member, others, name)
         members = tuple(self._planned_member(member) for member in others)
         writes = (*self._virtual_chassis(name), *self._moves(), *self._master(name, own_member, own_changes, members))
         self._report_differences(completes=True)
         stack = PlannedStack(None, name, chassis_id, members)
         ordered = tuple(sorted(writes, key=lambda write: write.stage))
         return self._result(own_member, StackPlan(stack, own_changes=own_changes, writes=ordered))
+
+    def _left_alone(self, own_member: AssessedMember | None, others: c.Sequence[AssessedMember], name: str) -> StackPlan:
+        """Only what there is to tell."""
+        self._movable()
+        self._report_differences(completes=False)
+        action = Action.SKIP if self._options.existing is OnExisting.SKIP else Action.NONE
+        known = tuple(self._unplanned(member, action) for member in others)
+        return self._result(own_member, StackPlan(PlannedStack(None, name, self._chassis.id if self._chassis else None, known)))
 
     def _result(self, own: AssessedMember | None, plan: StackPlan) -> StackPlan:
         if own is not None and plan.stack is not None:

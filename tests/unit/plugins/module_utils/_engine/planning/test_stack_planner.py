@@ -438,3 +438,15 @@ def test_the_own_device_is_the_member_of_its_name() -> None:
     settle(netbox, stack(unit(1, S1), unit(2)))
     assert members(netbox) == {1: ("sw1-M1", S1), 2: ("sw1-M2", S9)}
     assert master(netbox) == "sw1-M1"
+
+
+def test_a_new_device_whose_position_is_held_leaves_the_stack_alone() -> None:
+    """However far an import of it gets, the next one finds the same: a stranger at the master's position, and nothing to add."""
+    netbox = NetBoxModel()
+    number = netbox.add_chassis("c", "librenms-1")
+    netbox.add(name="stranger", virtual_chassis=number, vc_position=1)
+    plan = plan_of(netbox, TWO, options(), serial="")
+    assert [write.name for write in plan.writes() if write.creates] == ["sw1-M1"]
+    assert "Position 1 is held by" in " ".join(warnings(plan.devices[0]))
+    netbox.apply(plan)
+    assert not plan_of(netbox, TWO, options(), serial="").changed
