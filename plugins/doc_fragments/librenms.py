@@ -45,7 +45,7 @@ options:
   server_key:
     description:
       - Names this LibreNMS in NetBox's custom field C(librenms_id), so that several LibreNMS servers can share one NetBox.
-      - Falls back to the environment variable E(SERVER_KEY).
+      - Falls back to the environment variable E(LIBRENMS_SERVER_KEY).
     type: str
     default: default
 requirements:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import collections.abc as c
 import typing as t
 
-from .._engine.judging.assessment import State, assess
-from .._engine.judging.existing import ExistingObjects
+from .._engine.judging.assessment import Assessment, State, assess
+from .._engine.judging.existing import ExistingObject, ExistingObjects
 from .._engine.links import LinkField
 from .._engine.planning.options import OnExisting
 from .._engine.planning.outcomes import Outcomes, Round
@@ -133,10 +133,19 @@ class _Import:
                 assessments = tuple(item for item in assessments if item.state is not State.EXISTING)
             known = [item.existing for item in assessments if item.state is State.EXISTING and item.existing]
             relevant = [item for item in known if policy.existing is OnExisting.UPDATE or item.virtual_chassis_id is not None]
-            fields = read_fields(client, relevant)
+            fields = read_fields(client, [*relevant, *self._members(assessments, existing)])
             plan = make_plan(assessments, policy, drafts.drafting.matcher.catalog, existing, self._link_field, fields)
             run.job.set_progress(len(drafts.drafts))
         return plan
+
+    def _members(self, assessments: c.Iterable[Assessment], existing: ExistingObjects) -> list[ExistingObject]:
+        """The members of stacks that follow their device under ``existing: update``."""
+        if self._options.policy.existing is not OnExisting.UPDATE or not self._options.policy.virtual_chassis:
+            return []
+        stacks = [item for item in assessments if item.state is State.EXISTING and item.members and item.existing]
+        ids = {item.existing.virtual_chassis_id for item in stacks if item.existing}
+        inside = [member for number in sorted(ids - {None}, key=str) if number is not None for member in existing.members(number)]
+        return [*inside, *(member.existing for item in stacks for member in item.members if member.existing and not member.conflict)]
 
     def result(self) -> Json:
         done = self._done()

@@ -10,7 +10,7 @@ import collections
 import collections.abc as c
 import typing as t
 
-from .._engine.matching.catalog import Catalog, Cluster, DeviceType, Index, NetBoxObject, Role, SiteObject
+from .._engine.matching.catalog import Catalog, Cluster, DeviceType, Index, NetBoxObject, Platform, Role, SiteObject
 
 Json = dict[str, t.Any]
 
@@ -22,7 +22,7 @@ REFERENCE: c.Mapping[str, tuple[str, str]] = {
     "sites": ("dcim/sites", "id,name,slug"),
     "device_types": ("dcim/device-types", "id,model,slug,part_number,manufacturer,interface_template_count"),
     "roles": ("dcim/device-roles", "id,name,slug,vm_role"),
-    "platforms": ("dcim/platforms", "id,name,slug"),
+    "platforms": ("dcim/platforms", "id,name,slug,manufacturer"),
     "clusters": ("virtualization/clusters", "id,name,scope_type,scope_id"),
     "tenants": ("tenancy/tenants", "id,name,slug"),
     "tags": ("extras/tags", "id,name,slug"),
@@ -41,7 +41,10 @@ def catalog(rows: c.Mapping[str, c.Sequence[Json]]) -> Catalog:
         sites=plain("sites"),
         device_types=Index(_device_type(row) for row in rows.get("device_types", ())),
         roles=Index(Role(row["id"], row["name"], row.get("slug") or "", bool(row.get("vm_role", True))) for row in rows.get("roles", ())),
-        platforms=plain("platforms"),
+        platforms=Index(
+            Platform(row["id"], row["name"], row.get("slug") or "", (row.get("manufacturer") or {}).get("id"))
+            for row in rows.get("platforms", ())
+        ),
         clusters=Index(Cluster(row["id"], row["name"], site_id=_scope_site(row)) for row in rows.get("clusters", ())),
         tenants=plain("tenants"),
         tags=plain("tags"),
@@ -59,6 +62,7 @@ def _device_type(row: Json) -> DeviceType:
         row.get("part_number") or "",
         maker.get("name") or "",
         int(row.get("interface_template_count") or 0),
+        maker.get("id"),
     )
 
 

@@ -26,6 +26,7 @@ from ansible_collections.netsot.librenms.plugins.module_utils._engine.matching.c
     DeviceType,
     Index,
     NetBoxObject,
+    Platform,
     Role,
     SiteObject,
 )
@@ -62,7 +63,7 @@ def catalog() -> Catalog:
             for number, item in enumerate(world.DEVICE_TYPES, start=1)
         ),
         roles=Index(Role(number, item.name, item.slug, item.vm_role) for number, item in enumerate(world.ROLES, start=1)),
-        platforms=Index(NetBoxObject(number, item.name, item.slug) for number, item in enumerate(world.PLATFORMS, start=1)),
+        platforms=Index(Platform(number, item.name, item.slug) for number, item in enumerate(world.PLATFORMS, start=1)),
         clusters=Index(Cluster(number, item.name, "", sites.get(item.site or "")) for number, item in enumerate(world.CLUSTERS, start=1)),
         tenants=Index(NetBoxObject(number, item.name, item.slug) for number, item in enumerate(world.TENANTS, start=1)),
         locations=locations,

@@ -30,6 +30,7 @@ from ansible_collections.netsot.librenms.plugins.module_utils._engine.matching.c
     DeviceType,
     Index,
     NetBoxObject,
+    Platform,
     Role,
     SiteObject,
 )
@@ -69,7 +70,7 @@ CATALOG = Catalog(
         ]
     ),
     roles=Index([Role(SWITCH, "Switch", "switch"), Role(ROUTER, "Router", "router"), Role(CORE, "Core", "core", vm_role=False)]),
-    platforms=Index([NetBoxObject(IOS_XE, "Cisco IOS-XE", "iosxe")]),
+    platforms=Index([Platform(IOS_XE, "Cisco IOS-XE", "iosxe")]),
     clusters=Index([Cluster(PROD, "prod-vmware"), Cluster(EDGE, "edge-kvm", site_id=NYC)]),
     tenants=Index([NetBoxObject(ACME, "Acme", "acme"), NetBoxObject(GLOBEX, "Globex", "globex")]),
     tags=Index([NetBoxObject(81, "LibreNMS", "librenms")]),
@@ -252,7 +253,7 @@ class NetBoxModel:
     def catalog(self) -> Catalog:
         return dataclasses.replace(
             CATALOG,
-            platforms=Index(NetBoxObject(number, row["name"], row["slug"]) for number, row in self.platforms.items()),
+            platforms=Index(Platform(number, row["name"], row["slug"]) for number, row in self.platforms.items()),
             tags=Index(NetBoxObject(number, name, slug) for number, (slug, name) in enumerate(self.tags.items(), 81)),
         )
 

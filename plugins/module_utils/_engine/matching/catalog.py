@@ -35,6 +35,14 @@ class DeviceType(NetBoxObject):
     part_number: str = ""
     manufacturer: str = ""
     interfaces: int = 0
+    manufacturer_id: int | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Platform(NetBoxObject):
+    """``manufacturer_id`` is set when it is for device types of one manufacturer only."""
+
+    manufacturer_id: int | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -134,9 +142,17 @@ class Catalog:
     sites: Index[NetBoxObject] = dataclasses.field(default_factory=Index)
     device_types: Index[DeviceType] = dataclasses.field(default_factory=Index)
     roles: Index[Role] = dataclasses.field(default_factory=Index)
-    platforms: Index[NetBoxObject] = dataclasses.field(default_factory=Index)
+    platforms: Index[Platform] = dataclasses.field(default_factory=Index)
     clusters: Index[Cluster] = dataclasses.field(default_factory=Index)
     tenants: Index[NetBoxObject] = dataclasses.field(default_factory=Index)
     tags: Index[NetBoxObject] = dataclasses.field(default_factory=Index)
     locations: c.Mapping[int, Index[SiteObject]] = dataclasses.field(default_factory=dict)
     racks: c.Mapping[int, Index[SiteObject]] = dataclasses.field(default_factory=dict)
+
+    def platform_fits(self, platform_id: object, device_type_id: object) -> bool:
+        """Whether NetBox takes the platform on a device of that type (dcim.Device.clean); what is not known fits."""
+        platform = self.platforms.by_id.get(platform_id) if isinstance(platform_id, int) else None
+        device_type = self.device_types.by_id.get(device_type_id) if isinstance(device_type_id, int) else None
+        if platform is None or platform.manufacturer_id is None or device_type is None:
+            return True
+        return device_type.manufacturer_id in (None, platform.manufacturer_id)

@@ -215,6 +215,10 @@ def _fits(name: _Name, form: str, segment: _Segment, start: int, end: int, os: s
         return False
     if segment.variants - {piece.text for piece in (*_pieces(device_type.name), *_pieces(device_type.part_number))}:
         return False
+    # What a hyphen ties to the name and repeats a part of it goes on with it: 0A-0A-0A is no 0A-0A.
+    tied = [*([before[-1].text] if before and pieces[start].glued else []), *([behind[0].text] if behind and behind[0].glued else [])]
+    if any(text in inside for text in tied):
+        return False
     return _harmless_before(before, device_type, maker) and _harmless_behind(behind, device_type, maker)
 
 

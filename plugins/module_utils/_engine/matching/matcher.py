@@ -14,7 +14,7 @@ from ..fields import MATCHED, must_cover
 from ..issues import Issue, IssueCode
 from ..kinds import ObjectKind
 from ..text import is_placeholder, printable
-from .catalog import Catalog, Found, Index, NetBoxObject, T
+from .catalog import Catalog, Found, Index, T
 from .device_types import DeviceTypeMatcher
 from .resolved import Resolved, resolved
 from .rules import Override, Rule, Rules, Subject, first_match
@@ -191,6 +191,8 @@ class Matcher:
         warnings += place_warnings
         device_type, type_issue = self._own_device_type(subject, override)
         issues.append(type_issue)
+        platform, maker_warning = self._fitting(platform, device_type, subject)
+        warnings.append(maker_warning)
         if role is None:
             name = printable(subject.name or subject.device.hostname)
             message = f"No rule gives a role to {name!r} (os {printable(subject.device.os)!r}, type {printable(subject.device.type)!r})."
@@ -211,7 +213,22 @@ class Matcher:
             return matched
         before = next((item for item in matched.issues if item.field == "device_type"), None)
         issues = [issue if item is before else item for item in matched.issues]
-        return Matched(dataclasses.replace(matched.match, device_type=device_type), _present(issues), matched.warnings)
+        platform, _missing, platform_warning = self._platform(subject, override.platform if override else "")
+        platform, maker_warning = self._fitting(platform, device_type, subject)
+        others = (item for item in matched.warnings if item.field != "platform")
+        match = dataclasses.replace(matched.match, device_type=device_type, platform=platform)
+        return Matched(match, _present(issues), _present((platform_warning, *others, maker_warning)))
+
+    def _fitting(self, platform: Resolved | None, device_type: Resolved | None, subject: Subject) -> tuple[Resolved | None, Issue | None]:
+        """The platform, unless NetBox would refuse it beside the device type; an optional field must not cost a device."""
+        if not platform or not device_type or self.catalog.platform_fits(platform.id, device_type.id):
+            return platform, None
+        message = (
+            f"The platform {platform.name!r} is limited to another manufacturer than that of the device type {device_type.name!r}, "
+            "so none is set."
+        )
+        hint = "Take the manufacturer off the platform in NetBox, or name another platform in rules.platforms."
+        return None, Issue(IssueCode.PLATFORM_NOT_FOUND, "platform", message, hint, value=subject.device.os)
 
     def _own_device_type(self, subject: Subject, override: Override | None) -> tuple[Resolved | None, Issue | None]:
         if override and override.device_type:
@@ -301,7 +318,7 @@ def _present(issues: c.Iterable[Issue | None]) -> tuple[Issue, ...]:
     return tuple(issue for issue in issues if issue)
 
 
-def _ambiguous(code: IssueCode, field: str, wanted: str, found: Found[NetBoxObject]) -> Issue:
+def _ambiguous(code: IssueCode, field: str, wanted: str, found: Found[T]) -> Issue:
     names = tuple(f"{item.name} ({item.slug})" if item.slug else item.name for item in found.objects)
     message = f"{len(found.objects)} {field}s of NetBox are called {printable(wanted)!r}: {', '.join(names)}."
     return Issue(code, field, message, f"Say which one in rules.{field}s, by its slug.", names, wanted)

@@ -58,7 +58,7 @@ class Conditions:
                 return None
         groups: dict[str, str] = {}
         for field, patterns in self.patterns:
-            found = next(filter(None, (pattern.search(subject.text(field)) for pattern in patterns)), None)
+            found = next(filter(None, (_matched(pattern, subject.text(field)) for pattern in patterns)), None)
             if found is None:
                 return None
             groups |= {name: text.strip() for name, text in found.groupdict().items() if text and text.strip()}
@@ -67,6 +67,11 @@ class Conditions:
     @property
     def device_groups(self) -> frozenset[str]:
         return next((values for field, values in self.texts if field == "device_group"), frozenset())
+
+
+def _matched(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
+    """A pattern that takes names out of a text has to match the whole of it: a part may be another name's end."""
+    return pattern.fullmatch(text.strip()) if pattern.groupindex else pattern.search(text)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

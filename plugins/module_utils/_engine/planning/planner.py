@@ -9,16 +9,17 @@ from __future__ import annotations
 import collections.abc as c
 import dataclasses
 
-from ..fields import LINK_FIELD, Policy
+from ..fields import LINK_FIELD, Policy, shared_fields
 from ..issues import Issue, IssueCode
 from ..judging.assessment import Assessment, State
 from ..judging.existing import ExistingObject, ExistingObjects
-from ..kinds import ObjectKind
+from ..kinds import ObjectKind, Stage, Target
 from ..links import LinkField, linked_value
 from ..matching.catalog import Catalog
 from ..matching.resolved import Resolved
+from ..text import printable
 from .options import ImportOptions, OnExisting
-from .plan import Action, Change, Fields, FieldState, Plan, PlannedDevice, PlannedMember, Write
+from .plan import Action, Change, Fields, FieldState, Plan, PlannedDevice, PlannedMember, PlannedStack, Write
 from .setup import link_field_writes, setup_for, wanted_tags
 from .stack_planner import StackPlan, plan_stack
 from .updates import Updates
@@ -67,7 +68,7 @@ class _Planner:
         stack = StackPlan()
         if self._options.virtual_chassis:
             own_fields = self._fields_after(assessment, own) if own else {}
-            stack = self._with_tags(plan_stack(assessment, self._options, self._existing, own_fields))
+            stack = self._with_tags(plan_stack(assessment, self._options, self._existing, own_fields, self._catalog))
         return self._known(assessment, own, stack) if own else self._create(assessment, stack)
 
     def _fields_after(self, assessment: Assessment, own: ExistingObject) -> Fields:
@@ -124,6 +125,7 @@ class _Planner:
         if self._options.existing is OnExisting.UPDATE and assessment.import_as is own.kind:
             updates, warnings = self._updates(assessment, own, stack)
             changes += updates
+            stack = self._with_members_alike(assessment, stack)
         changes += stack.own_changes
         write = Write(f"device:{device_id}", own.kind.target, own.name, tuple(changes), own.id, device_id) if changes else None
         planned = self._planned(assessment, Action.NONE, stack, write)
@@ -133,6 +135,39 @@ class _Planner:
         else:
             action = Action.SKIP if self._options.existing is OnExisting.SKIP else Action.NONE
         return dataclasses.replace(planned, action=action, warnings=(*planned.warnings, *warnings))
+
+    def _with_members_alike(self, assessment: Assessment, plan: StackPlan) -> StackPlan:
+        """The members that NetBox has follow the device in what they share, under the same policy."""
+        if plan.stack is None or plan.own_member is None:
+            return plan
+        warnings: list[Issue] = []
+        members = []
+        for member in plan.stack.members:
+            follows, said = self._alike(assessment, plan.stack, member)
+            members.append(follows)
+            warnings += said
+        stack = dataclasses.replace(plan.stack, members=tuple(members))
+        return dataclasses.replace(plan, stack=stack, warnings=(*plan.warnings, *warnings))
+
+    def _alike(self, assessment: Assessment, stack: PlannedStack, member: PlannedMember) -> tuple[PlannedMember, list[Issue]]:
+        device = member.existing
+        joins = any(write.value("virtual_chassis") is not None for write in member.writes)
+        if device is None or not (joins or (stack.chassis_id is not None and device.virtual_chassis_id == stack.chassis_id)):
+            return member, []
+        fields = self._fields.get((device.kind, device.id), {})
+        shared = frozenset(field.name for field in shared_fields())
+        updates = Updates(device, fields, self._options.update_fields, self._catalog, self._existing)
+        changes, said = updates.changes(self._wanted(assessment, StackPlan()), shared)
+        warnings = [dataclasses.replace(item, message=f"{printable(device.name)}: {item.message}") for item in said]
+        if not changes:
+            return member, warnings
+        device_id = assessment.device.device_id
+        first = member.writes[0] if member.writes else None
+        write = first or Write(
+            f"member:{device_id}:{member.member.position}", Target.DEVICE, device.name, (), device.id, device_id, Stage.MEMBER
+        )
+        write = dataclasses.replace(write, changes=(*write.changes, *changes))
+        return dataclasses.replace(member, action=Action.UPDATE, writes=(write, *member.writes[1:])), warnings
 
     def _planned(self, assessment: Assessment, action: Action, stack: StackPlan, write: Write | None) -> PlannedDevice:
         own_writes = (*stack.writes, *([write] if write else []))

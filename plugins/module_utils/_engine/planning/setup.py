@@ -12,7 +12,7 @@ from ..._exceptions import OptionError
 from ..fields import LINK_FIELD
 from ..kinds import Target
 from ..links import LINKED_TYPES, LinkField
-from ..matching.catalog import Catalog, Index, NetBoxObject
+from ..matching.catalog import Catalog, Index, T
 from ..text import digest, slugify
 from .options import ImportOptions
 from .plan import Change, PlannedDevice, Ref, Write
@@ -81,7 +81,7 @@ def _named(write_key: str, target: Target, name: str, slug: str) -> Write:
     return Write(write_key, target, name, (Change("name", name, None, name), Change("slug", slug, None, slug)))
 
 
-def _free_slug(name: str, index: Index[NetBoxObject], taken: c.Container[str] = ()) -> str:
+def _free_slug(name: str, index: Index[T], taken: c.Container[str] = ()) -> str:
     """A slug for a new object: "C++" and "C#" cannot both be "c"."""
     slug = slugify(name)
     if slug in taken or index.find(slug, "slug").objects:

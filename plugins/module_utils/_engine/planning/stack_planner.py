@@ -16,6 +16,7 @@ from ..judging.existing import ExistingChassis, ExistingObject, ExistingObjects
 from ..judging.members import AssessedMember
 from ..kinds import ObjectKind, Stage, Target
 from ..links import chassis_domain
+from ..matching.catalog import Catalog
 from ..matching.resolved import Resolved
 from ..naming import MAX_NAME_LENGTH
 from ..records import Member
@@ -50,7 +51,9 @@ class StackPlan:
         return self.stack.own_member if self.stack else None
 
 
-def plan_stack(assessment: Assessment, options: ImportOptions, existing: ExistingObjects, own_fields: Fields) -> StackPlan:
+def plan_stack(
+    assessment: Assessment, options: ImportOptions, existing: ExistingObjects, own_fields: Fields, catalog: Catalog
+) -> StackPlan:
     """The virtual chassis of one assessed device; own_fields are those of its object in NetBox, if it has one.
 
     A new device's stack is made in full. An existing one's is completed with ``existing: update``, and always when it is
@@ -58,11 +61,14 @@ def plan_stack(assessment: Assessment, options: ImportOptions, existing: Existin
     """
     if not assessment.members or (assessment.existing and assessment.existing.kind is not ObjectKind.DEVICE):
         return StackPlan()
-    return _StackPlanner(assessment, options, existing, own_fields).plan()
+    return _StackPlanner(assessment, options, existing, own_fields, catalog).plan()
 
 
 class _StackPlanner:
-    def __init__(self, assessment: Assessment, options: ImportOptions, existing: ExistingObjects, own_fields: Fields) -> None:
+    def __init__(
+        self, assessment: Assessment, options: ImportOptions, existing: ExistingObjects, own_fields: Fields, catalog: Catalog
+    ) -> None:
+        self._catalog = catalog
         self._assessment = assessment
         self._options = options
         self._own = assessment.existing
@@ -250,6 +256,9 @@ class _StackPlanner:
             states = ((field, self._own_fields.get(field)) for field in alike)
             changes = [Change(field, state.value, None, state.shown) for field, state in states if state is not None]
         changes.append(reference("device_type", member.device_type))
+        by_field = {change.field: change.value for change in changes}
+        if not self._catalog.platform_fits(by_field.get("platform"), by_field["device_type"]):
+            changes = [change for change in changes if change.field != "platform"]
         present = [change for change in changes if change.value is not None]
         if why_not := self._why_not(name, {change.field for change in present}):
             self._warn(f"The member at position {member.member.position} is not added: {why_not}.")

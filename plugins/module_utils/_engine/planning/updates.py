@@ -40,14 +40,19 @@ class Updates:
     catalog: Catalog
     existing: ExistingObjects
 
-    def changes(self, wanted: Wanted) -> tuple[list[Change], list[Issue]]:
-        """The changes of all fields but the link, and what there is to say about those that are not changed."""
+    def changes(self, wanted: Wanted, only: c.Container[str] | None = None) -> tuple[list[Change], list[Issue]]:
+        """The changes of all fields but the link, and what there is to say about those that are not changed.
+
+        :param only: the fields that may change; None for all
+        """
         own = self.own
         # A member of a virtual chassis that is not known as one: what LibreNMS says may be another member's.
         held = OF_ONE_MEMBER if own.virtual_chassis_id is not None and wanted.stack.own_member is None else frozenset()
         changes: Changes = {}
         for change in wanted.changes():
             field = change.field
+            if only is not None and field not in only:
+                continue
             if field == LINK_FIELD or field in held or field not in self.fields or change.value in EMPTY:
                 continue
             if field == "name" and len(change.value) > MAX_NAME_LENGTH:
@@ -108,18 +113,18 @@ class Updates:
         """Without what NetBox would refuse beside the fields that stay as they are, and with what a new site brings along."""
         if self.own.kind is ObjectKind.VIRTUAL_MACHINE:
             return self._consistent_vm(changes)
+        warnings = self._fitting_platform(changes)
         if "site" in changes:
             for field in _PLACES:
                 state = self.fields.get(field)
                 if field not in changes and state is not None and state.value is not None:
                     changes[field] = Change(field, None, state.shown, None)
-            return list(changes.values()), []
+            return list(changes.values()), warnings
         rack_id, location_id = self._after("rack", changes), self._after("location", changes)
         racks = self.catalog.racks.get(self._after("site", changes))
         rack = racks.by_id.get(rack_id) if racks and rack_id is not None else None
         if rack_id is None or location_id is None or (rack is not None and rack.location_id == location_id):
-            return list(changes.values()), []
-        warnings = []
+            return list(changes.values()), warnings
         for field, other in (("rack", "location"), ("location", "rack")):
             if changes.pop(field, None) is not None:
                 code = IssueCode.RACK_NOT_FOUND if field == "rack" else IssueCode.LOCATION_NOT_FOUND
@@ -130,6 +135,21 @@ class Updates:
                 hint = f"Set update_fields.{other} to always too, or correct the device in NetBox."
                 warnings.append(Issue(code, field, message, hint))
         return list(changes.values()), warnings
+
+    def _fitting_platform(self, changes: Changes) -> list[Issue]:
+        """Without a platform or device type of which NetBox would refuse one beside the other."""
+        warnings = []
+        for field, other in (("platform", "device type"), ("device_type", "platform")):
+            if self.catalog.platform_fits(self._after("platform", changes), self._after("device_type", changes)):
+                break
+            if (dropped := changes.pop(field, None)) is not None:
+                message = (
+                    f"The {field.replace('_', ' ')} is not changed to {dropped.after!r}, because the platform is limited to another "
+                    f"manufacturer than that of the device type; the {other} stays."
+                )
+                hint = "Take the manufacturer off the platform in NetBox, or correct the rules."
+                warnings.append(Issue(IssueCode.PLATFORM_NOT_FOUND, field, message, hint))
+        return warnings
 
     def _consistent_vm(self, changes: Changes) -> tuple[list[Change], list[Issue]]:
         warnings = []

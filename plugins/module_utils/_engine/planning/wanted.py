@@ -95,6 +95,14 @@ def _site(wanted: Wanted) -> Resolved | None:
     return match.site
 
 
+def _platform(wanted: Wanted) -> Resolved | None:
+    """Not one that NetBox would refuse beside the device type."""
+    platform, device_type = wanted.assessment.match.platform, _device_type(wanted)
+    if platform and device_type and not wanted.catalog.platform_fits(platform.id, device_type.id):
+        return None
+    return platform
+
+
 def tags_change(tags: c.Mapping[str, str]) -> Change:
     """:param tags: names by slugs, by which NetBox takes a tag in a body, so that a new one needs no id"""
     return Change("tags", [{"slug": slug} for slug in tags], None, sorted(tags.values()))
@@ -108,6 +116,7 @@ _REFERENCES: dict[str, c.Callable[[Wanted], Resolved | None]] = {
     **{field.name: _matched(field.name) for field in FIELDS.values() if field.is_reference},
     "device_type": _device_type,
     "site": _site,
+    "platform": _platform,
 }
 _VALUES: dict[str, c.Callable[[Wanted], Change]] = {
     "name": _named,

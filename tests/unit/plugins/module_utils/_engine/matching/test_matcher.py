@@ -37,7 +37,7 @@ from unit.support.netbox_model import (
 )
 
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.judging.assessment import Assessment, State
-from ansible_collections.netsot.librenms.plugins.module_utils._engine.matching.catalog import Index, NetBoxObject, SiteObject
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.matching.catalog import Index, NetBoxObject, Platform, SiteObject
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.matching.resolved import Resolved
 from ansible_collections.netsot.librenms.plugins.module_utils._exceptions import OptionError
 
@@ -102,7 +102,7 @@ def test_an_unmatched_site_says_what_was_looked_for() -> None:
 
 
 def test_ambiguous_sites_block() -> None:
-    catalog = dataclasses.replace(CATALOG, sites=Index([NetBoxObject(1, "Hub", "hub-a"), NetBoxObject(2, "HUB", "hub-b")]))
+    catalog = dataclasses.replace(CATALOG, sites=Index([NetBoxObject(1, "Hub", "hub-a"), Platform(2, "HUB", "hub-b")]))
     assert found(assessed(catalog=catalog, location="Hub").match.site) == (1, "name")
     assessment = assessed(catalog=catalog, location="hub")
     assert codes(assessment) == ["site_ambiguous"]
@@ -164,7 +164,7 @@ def test_racks_and_locations_of_one_name() -> None:
         ({"device_types": [{"hardware_regex": r"(?P<device_type>\d+)"}]}, "C9300-48P", (C9300, "part_number")),
         ({"device_types": [{"os": "iosxe", "device_type": "c9200l-24t"}]}, "whatever", (C9200, "rule")),
         ({"device_types": [{"hardware": "ex", "device_type": "EX-1", "manufacturer": "juniper"}]}, "EX", (EX_JUNIPER, "rule")),
-        ({"device_types": [{"hardware_regex": "^(?P<device_type>EX-1)", "manufacturer": "Other"}]}, "EX-1 B", (EX_OTHER, "rule")),
+        ({"device_types": [{"hardware_regex": "^(?P<device_type>EX-1) B", "manufacturer": "Other"}]}, "EX-1 B", (EX_OTHER, "rule")),
         ({"device_types": [{"hardware": "ex", "device_type": "other-ex-1"}]}, "EX", (EX_OTHER, "rule")),
     ],
 )
@@ -227,7 +227,7 @@ def test_platforms(rules: Json, os: str, expected: tuple[int, str] | None, missi
 
 
 def test_ambiguous_platform() -> None:
-    catalog = dataclasses.replace(CATALOG, platforms=Index([NetBoxObject(1, "Linux", "a"), NetBoxObject(2, "LINUX", "b")]))
+    catalog = dataclasses.replace(CATALOG, platforms=Index([Platform(1, "Linux", "a"), Platform(2, "LINUX", "b")]))
     assessment = assessed(catalog=catalog, os="linux")
     assert warned(assessment) == ["platform_ambiguous"] and assessment.state is State.READY
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import typing as t
 
 import pytest
@@ -32,6 +33,7 @@ from unit.support.netbox_model import (
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.fields import Policy
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.kinds import ObjectKind, Target
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.links import LinkField
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.matching.catalog import Catalog, Index, Platform
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.planning.options import ImportOptions
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.planning.plan import Action, Plan, PlannedDevice, Ref, Write
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.planning.setup import check_tags
@@ -511,3 +513,41 @@ def test_a_name_that_another_device_has_is_not_written() -> None:
     netbox.apply(netbox.plan(both, update(name="always")))
     settled(netbox, both, update(name="always"))
     assert netbox.names == ["SW1", "other"]
+
+
+def _limited(maker_id: int) -> NetBoxModel:
+    """A NetBox whose only platform is for one maker's device types."""
+
+    class Limited(NetBoxModel):
+        def catalog(self) -> Catalog:
+            found = super().catalog()
+            types = (dataclasses.replace(item, manufacturer_id=7) for item in found.device_types.objects)
+            platforms = Index([Platform(IOS_XE, "Cisco IOS-XE", "iosxe", maker_id)])
+            return dataclasses.replace(found, device_types=Index(types), platforms=platforms)
+
+    return Limited()
+
+
+@pytest.mark.parametrize(("maker_id", "expected"), [(7, IOS_XE), (8, None)])
+def test_a_platform_of_another_maker_costs_no_device(maker_id: int, expected: int | None) -> None:
+    netbox = _limited(maker_id)
+    (planned,) = netbox.plan(record(), ImportOptions()).devices
+    assert planned.action is Action.CREATE and planned.own is not None
+    assert planned.own.value("platform") == expected
+    assert [issue.code.value for issue in planned.warnings] == ([] if expected else ["platform_not_found"])
+
+
+def test_a_platform_of_another_maker_is_not_given_to_a_known_device() -> None:
+    netbox = _limited(8)
+    netbox.add(name="sw1", serial=S1, librenms_id={"default": 1})
+    plan = netbox.plan(record(serial=S1), options(existing="update"))
+    assert not plan.changed and "platform_not_found" in [issue.code.value for issue in plan.devices[0].warnings]
+
+
+def test_a_pattern_with_names_in_it_matches_the_whole_text() -> None:
+    rules = {"sites": [{"location_regex": r"(?P<site>[A-Z]{3})\d"}]}
+    netbox = NetBoxModel()
+    (found,) = netbox.plan(record(location="kitchen of nyc1"), ImportOptions(), rules=rules).devices
+    assert [issue.code.value for issue in found.issues] == ["site_not_found"]
+    (found,) = netbox.plan(record(location="NYC1"), ImportOptions(), rules=rules).devices
+    assert found.action is Action.CREATE

@@ -9,12 +9,12 @@ import collections
 import typing as t
 
 import pytest
-from unit.support.netbox_model import C9200, C9300, HALL, LON, NYC, ROUTER, NetBoxModel, record, stack, unit
+from unit.support.netbox_model import C9200, C9300, HALL, LON, NYC, ROUTER, SWITCH, NetBoxModel, record, stack, unit
 
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.kinds import Stage, Target
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.planning.options import ImportOptions
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.planning.plan import Action, Plan, PlannedDevice, PlannedMember
-from ansible_collections.netsot.librenms.plugins.module_utils._engine.records import VirtualChassis
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.records import DeviceStatus, VirtualChassis
 
 Json = dict[str, t.Any]
 S1, S2, S3, S9 = "FOC11110001", "FOC22220002", "FOC33330003", "FOC99990009"
@@ -450,3 +450,27 @@ def test_a_new_device_whose_position_is_held_leaves_the_stack_alone() -> None:
     assert "Position 1 is held by" in " ".join(warnings(plan.devices[0]))
     netbox.apply(plan)
     assert not plan_of(netbox, TWO, options(), serial="").changed
+
+
+def test_members_follow_the_device_in_what_they_share() -> None:
+    """A stack that moves moves as one, under the same policy; names, serials and types stay each member's own."""
+    netbox = made()
+    moving = options("update", update_fields=dict.fromkeys(["site", "status", "role", "tenant"], "always"))
+    rules = {"roles": [{"role": "Router"}], "tenants": [{"tenant": "Acme"}]}
+    device = record(serial=S1, location="London", status=DeviceStatus.DOWN)
+    plan = netbox.plan(device, moving, chassis={1: TWO}, rules=rules)
+    (member,) = others(plan.devices[0])
+    assert member.action is Action.UPDATE
+    assert {change.field for write in member.writes for change in write.changes} == {"site", "status", "role", "tenant"}
+    netbox.apply(plan)
+    first, second = netbox.device("sw1-M1"), netbox.device("sw1-M2")
+    for field in ("site", "status", "role", "tenant"):
+        assert first[field] == second[field] != SWITCH
+    assert (first["site"], first["status"]) == (LON, "offline") and second["serial"] == S2
+    assert not netbox.plan(device, moving, chassis={1: TWO}, rules=rules).changed
+
+
+def test_members_stay_where_the_policy_keeps_them() -> None:
+    netbox = made()
+    device = record(serial=S1, location="London", status=DeviceStatus.DOWN)
+    assert not netbox.plan(device, options("update"), chassis={1: TWO}).changed
