@@ -40,14 +40,18 @@ options:
         description:
           - Sites from LibreNMS locations. C(location_regex) may have the named groups C(site), C(location) and C(rack);
             C(location_pattern) is a text with the placeholders C({site}), C({location}) and C({rack}).
+          - C(site), C(netbox_location) and C(rack) may be texts with groups of C(location_regex) in them, by number C(\1) or by name
+            C({rack}), C({rack:0>2}).
           - Without a matching rule the location is taken as the exact name of a site, then as its slug.
         type: list
         elements: dict
       device_types:
         description:
           - Device types from LibreNMS hardware. C(hardware_regex) may have the named group C(device_type).
+          - C(device_type) may be a text with groups of C(hardware_regex) in it, by number C(\1) or by name C({model}).
           - Without a matching rule the hardware is taken as the exact part number, then as the exact model, then as O(match_hardware)
-            says.
+            says, then, for a text that is empty or names a family, the model of the only chassis in the inventory where that is
+            read.
         type: list
         elements: dict
       platforms:

@@ -172,7 +172,9 @@ def _blocked_ones(add: Adder) -> None:
     add(121, "c9200l", "unk-acc-02", None, _blocked("site_not_found"))
     add(122, "comware", "unk-acc-03", "1100 Congress Ave, Austin, TX 78701 (blue cabinet on the left)", _blocked("site_not_found"))
     add(123, "c9300", "par-acc-20", "Paris DC2", _blocked("device_type_not_found"), hardware="XR-9000 Prototype")
-    add(124, "comware", "par-acc-21", "Paris DC2", _blocked("device_type_not_found"), hardware=None)
+    add(
+        124, "comware", "par-acc-21", "Paris DC2", _blocked("device_type_not_found"), hardware=None, inventory=lambda: shapes.single("", "")
+    )
     add(125, "comware", "zrh-acc-20", "Zürich West", _blocked("device_type_ambiguous"), hardware="2530-24G", os="procurve")
     add(126, "r640", "fra2-mon-01", "fra2", _blocked("role_not_set"), type="appliance")
     add(127, "c9300", "ldn-acc-20", "LDN-R07", _blocked("duplicate_in_selection"), hostname="ldn-acc-20.example.net")

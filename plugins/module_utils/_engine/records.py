@@ -100,6 +100,8 @@ class VirtualChassis:
     reason: str = ""
     # True when LibreNMS did not give the inventory, as opposed to an inventory that cannot tell.
     read_failed: bool = False
+    # The model of the only chassis, "" for a stack and where the inventory names none.
+    model: str = ""
 
     @property
     def master(self) -> Member | None:
@@ -112,6 +114,7 @@ class VirtualChassis:
             "members": [dataclasses.asdict(member) for member in self.members],
             "reason": self.reason,
             "read_failed": self.read_failed,
+            "model": self.model,
         }
 
     @classmethod
@@ -122,6 +125,7 @@ class VirtualChassis:
             members=tuple(Member(**member) for member in data["members"]),
             reason=data["reason"],
             read_failed=data["read_failed"],
+            model=data["model"],
         )
 
 

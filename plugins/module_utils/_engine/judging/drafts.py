@@ -99,6 +99,8 @@ class Drafting:
         matched = draft.matched
         if stack and stack.master:
             matched = self.matcher.with_stack_model(draft.subject, matched, stack.master.model)
+        elif chassis.status is ChassisStatus.SINGLE:
+            matched = self.matcher.with_chassis_model(draft.subject, matched, chassis.model)
         return Draft(draft.subject, matched, self._identity(draft.subject, matched, stack), chassis)
 
     def drafts(self, devices: c.Iterable[DeviceRecord], chassis: c.Mapping[int, VirtualChassis]) -> tuple[Draft, ...]:

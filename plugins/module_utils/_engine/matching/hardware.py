@@ -18,7 +18,7 @@ import itertools
 import re
 import unicodedata
 
-from ..text import key
+from ..text import is_placeholder, key
 from .catalog import DeviceType, Index
 from .makers import COMPANY_WORDS, Maker, maker_of, maker_of_os, runs_on, words
 
@@ -27,12 +27,15 @@ MIN_KEY = 4
 _Breaks = tuple[int | str, ...]
 
 # What kind of box it is; says nothing about which one.
-_KIND_TEXT = (
-    "switch switches router routers firewall gateway appliance device ethernet gigabit internet backbone edge services "
-    "service integrated managed wireless server ups pdu system unit network networking product model hardware type formerly "
-    "procurve the routing secure security internetworking"
+_KIND_WORDS = frozenset(
+    key(word)
+    for line in (
+        "switch switches router routers firewall gateway appliance device server ups pdu system unit product model hardware type",
+        "ethernet gigabit internet backbone edge service services integrated managed wireless network networking internetworking",
+        "routing secure security formerly procurve the",
+    )
+    for word in line.split()
 )
-_KIND_WORDS = frozenset(_KIND_TEXT.split())
 _BRACKETS = re.compile(r"(?P<gap>[\s\-]*)(?:\((?P<round>[^()\[\]]*)\)|\[(?P<square>[^()\[\]]*)\])")
 _GLUED_MAKER = re.compile(r"(cisco|catalyst|cat)(?=[a-z]*\d)")
 _HPE_ORDER_NUMBER = re.compile(r"j[a-z0-9]\d{3}[a-z]|[rs]\d[a-z]\d{2}[a-z]")
@@ -41,12 +44,12 @@ _ONIE = re.compile(r"^x86[_-]64-(?P<platform>.+)-r\d+$")
 # In brackets these tell a variant, everything else there is a code or a remark.
 _VARIANT = re.compile(r"poe\d?\+?|[a-z]{1,3}|plus|lite|mini|[vmgr][1-9]|gen\d+")
 
-_WHOSE_REVISION = "(?:hardware|hw|software|sw|firmware|fw|boot|bootrom)"
+_OF_WHAT = "hardware|hw|software|sw|firmware|fw|boot|bootrom"
 # Revision and firmware behind a model; each is taken off the front of what follows it. "V2" and "M3" are generations, "V02" is a revision.
 _HARMLESS_BEHIND = tuple(
     re.compile(rf"{pattern}(?=[\s,;/]|$)")
     for pattern in (
-        rf"(?:{_WHOSE_REVISION}[ -]?)?(?:rev|revision|ver|version|hwver|release)[.: ]*[a-z]{{0,2}}\d?[\w.\-]*",
+        rf"(?:(?:{_OF_WHAT})[ -]?)?(?:rev|revision|ver|version|release)[.: ]*(?:[a-z]{{0,2}}\.?\d[\w.\-]*|[a-z])",
         r"(?:hw|sw|fw)[ :.]*v?\d[\w.]*",
         r"v0\d",
         r"r0\d",
@@ -106,6 +109,15 @@ class _Candidate:
 def squash(text: str) -> str:
     """The form in which part numbers and models are compared: without case, blanks and hyphens."""
     return "".join(piece.text for piece in _pieces(text))
+
+
+_FAMILY = re.compile(r"\b(?:series|family|chassis|systems?|vsf|vss|irf)\b|stack(?:ing)?\b|\dxx")
+
+
+def names_a_family(hardware: str) -> bool:
+    """Whether a text leaves open which model it is: ``ASR9K Series``, ``cat29xxStack``, ``IM72xx``, ``Chassis``, nothing at all."""
+    text = _plain(hardware)
+    return is_placeholder(text) or not any(char.isdigit() for char in text) or _FAMILY.search(text) is not None
 
 
 class HardwareIndex:
@@ -223,33 +235,34 @@ def _fits(name: _Name, form: str, segment: _Segment, start: int, end: int, os: s
 
 
 def _harmless_before(pieces: c.Sequence[_Piece], device_type: DeviceType, maker: Maker) -> bool:
-    return all(_is_harmless(piece.text, device_type, maker) for piece in pieces)
+    return all(_is_harmless(piece.text, device_type, maker, glued=piece.glued) for piece in pieces)
 
 
 def _harmless_behind(pieces: c.Sequence[_Piece], device_type: DeviceType, maker: Maker) -> bool:
-    if pieces and pieces[0].glued and not _is_harmless(pieces[0].text, device_type, maker):
+    if pieces and pieces[0].glued and not _is_harmless(pieces[0].text, device_type, maker, glued=True):
         return False
     rest = "".join(("-" if piece.glued else " ") + piece.text for piece in pieces)
-    while rest := rest.lstrip(" -"):
-        word = re.match(r"[^\s\-]+", rest)
-        found = next(filter(None, (pattern.match(rest) for pattern in _HARMLESS_BEHIND)), None)
+    while word := re.match(r"([ \-]*)([^ \-]+)", rest):
+        behind = rest[word.start(2) :]
+        found = next(filter(None, (pattern.match(behind) for pattern in _HARMLESS_BEHIND)), None)
         if found is not None and found.end():
-            rest = rest[found.end() :]
-        elif word is not None and _is_harmless(word[0], device_type, maker):
+            rest = behind[found.end() :]
+        elif _is_harmless(word[2], device_type, maker, glued="-" in word[1]):
             rest = rest[word.end() :]
         else:
             return False
     return True
 
 
-def _is_harmless(text: str, device_type: DeviceType, maker: Maker) -> bool:
+def _is_harmless(text: str, device_type: DeviceType, maker: Maker, *, glued: bool) -> bool:
+    """:param glued: a hyphen joins it to what is before it, so that a word of the model would be that word once more"""
     plain = text.strip(".,;:/")
     if not plain or plain in _KIND_WORDS or plain in COMPANY_WORDS or plain in maker.all_words:
         return True
     if plain in words(device_type.manufacturer):
         return True
     own = {piece.text for piece in (*_pieces(device_type.name), *_pieces(device_type.part_number))}
-    return plain in own and not plain.isdecimal()
+    return not glued and plain in own and plain.isalpha() and len(plain) > 2
 
 
 def _names_all(number: int, segments: c.Sequence[_Segment], start: int, end: int) -> bool:
@@ -265,10 +278,7 @@ def _plain(text: str) -> str:
 
 
 def _spelled(piece: str) -> str:
-    """One spelling of what is written in two ways.
-
-    ``PoEP`` is ``PoE+``, ``SFPP`` is ``SFP+``, every ``QSFP`` is a ``QSFP+`` or has a number.
-    """
+    """One spelling of what is written in two ways: ``PoEP`` and ``PoE+``, ``SFPP`` and ``SFP+``, ``QSFP`` and ``QSFP+``."""
     piece = re.sub(r"(poe|sfp)p(?:lus)?(?![a-z])", r"\1+", piece)
     return piece.replace("qsfp+", "qsfp")
 

@@ -16,6 +16,7 @@ from ..kinds import ObjectKind
 from ..text import is_placeholder, printable
 from .catalog import Catalog, Found, Index, T
 from .device_types import DeviceTypeMatcher
+from .hardware import MIN_KEY, names_a_family, squash
 from .resolved import Resolved, resolved
 from .rules import Override, Rule, Rules, Subject, first_match
 
@@ -229,6 +230,21 @@ class Matcher:
         )
         hint = "Take the manufacturer off the platform in NetBox, or name another platform in rules.platforms."
         return None, Issue(IssueCode.PLATFORM_NOT_FOUND, "platform", message, hint, value=subject.device.os)
+
+    def with_chassis_model(self, subject: Subject, matched: Matched, model: str) -> Matched:
+        """The match of a device whose hardware text says nothing or names a family, with the model of the only chassis in its inventory.
+
+        A text that names a model of its own is left alone, also where NetBox has none such.
+        """
+        issue = next((item for item in matched.issues if item.code is IssueCode.DEVICE_TYPE_NOT_FOUND), None)
+        if issue is None or len(squash(model)) < MIN_KEY or not names_a_family(subject.hardware):
+            return matched
+        device_type, _issue = self.device_type(dataclasses.replace(subject, hardware=model))
+        if device_type is None:
+            return matched
+        device_type = dataclasses.replace(device_type, by=device_type.by if device_type.by == "rule" else "inventory")
+        issues = tuple(item for item in matched.issues if item is not issue)
+        return Matched(dataclasses.replace(matched.match, device_type=device_type), issues, matched.warnings)
 
     def _own_device_type(self, subject: Subject, override: Override | None) -> tuple[Resolved | None, Issue | None]:
         if override and override.device_type:

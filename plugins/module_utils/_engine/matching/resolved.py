@@ -15,9 +15,9 @@ from .catalog import Found, T
 class Resolved:
     """A NetBox object that a device refers to, and what led there.
 
-    ``by`` is ``override``, ``rule``, ``part_number``, ``model``, ``normalised``, ``name``, ``slug``, ``member`` (a stack member's
-    type taken from the master), ``rack`` (the location of the rack) or ``create_missing``; ``id`` is None for an object that the
-    import will create.
+    ``by`` is ``override``, ``rule``, ``part_number``, ``model``, ``normalised``, ``inventory``, ``name``, ``slug``, ``member`` (a
+    stack member's type taken from the master), ``rack`` (the location of the rack) or ``create_missing``; ``id`` is None for an
+    object that the import will create.
     """
 
     id: int | None

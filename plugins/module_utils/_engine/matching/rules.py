@@ -16,6 +16,7 @@ from ..fields import OVERRIDABLE, must_cover
 from ..kinds import ObjectKind
 from ..records import DeviceRecord
 from ..text import key, near
+from .templates import Template
 
 _TEXTS = ("location", "os", "type", "hardware", "device_group")
 _REGEXES = {"location_regex": "location", "hardware_regex": "hardware", "name_regex": "name", "hostname_regex": "hostname"}
@@ -45,9 +46,14 @@ class Conditions:
 
     texts: tuple[tuple[str, frozenset[str]], ...] = ()
     patterns: tuple[tuple[str, tuple[re.Pattern[str], ...]], ...] = ()
+    # The field whose pattern's groups count by number, for templates.
+    numbered: str = ""
 
     def match(self, subject: Subject) -> dict[str, str] | None:
-        """The named groups of the patterns when every condition holds, else None."""
+        """The groups of the patterns by name, and by number, when every condition holds, else None.
+
+        A pattern with named groups must match the whole text: it says what each part of it is.
+        """
         for field, values in self.texts:
             if field == "device_group":
                 if not values & subject.groups:
@@ -61,6 +67,8 @@ class Conditions:
             found = next(filter(None, (_matched(pattern, subject.text(field)) for pattern in patterns)), None)
             if found is None:
                 return None
+            if field == self.numbered:
+                groups |= {str(number): (part or "").strip() for number, part in enumerate(found.groups(), 1)}
             groups |= {name: text.strip() for name, text in found.groupdict().items() if text and text.strip()}
         return groups
 
@@ -86,6 +94,8 @@ class Rule:
     # import_as only.
     cluster: str = ""
     import_as: ObjectKind = ObjectKind.DEVICE
+    # Targets that are made of groups, by the name of what they are: site, location, rack, device_type.
+    templates: tuple[tuple[str, Template], ...] = ()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -144,11 +154,11 @@ class Rules:
 
 
 def first_match(rules: c.Iterable[Rule], subject: Subject) -> tuple[Rule, dict[str, str]] | None:
-    """The first rule whose conditions hold, and the named groups of its patterns."""
+    """The first rule whose conditions hold, and the groups of its patterns with what its templates make of them."""
     for rule in rules:
         groups = rule.conditions.match(subject)
         if groups is not None:
-            return rule, groups
+            return rule, groups | {name: template.expand(groups).strip() for name, template in rule.templates}
     return None
 
 
@@ -180,19 +190,21 @@ def _texts(path: str, value: object, *, empty: bool = False) -> tuple[str, ...]:
     return tuple("" if empty and item == "" else _text(path, item) for item in values)
 
 
-def _pattern(path: str, text: str, groups: c.Sequence[str]) -> re.Pattern[str]:
+def _pattern(path: str, text: str, groups: c.Collection[str]) -> re.Pattern[str]:
     try:
         pattern = re.compile(text, re.IGNORECASE)
     except (re.error, OverflowError, RecursionError) as exc:
         raise OptionError(path, text, f"is not a regular expression: {exc}") from exc
     for name in pattern.groupindex:
         if name not in groups:
-            known = f"Named groups here are {', '.join(groups)}." if groups else "Named groups have no meaning here."
+            known = (
+                f"Named groups here are {', '.join(groups)}. A target may use others." if groups else "Named groups have no meaning here."
+            )
             raise OptionError(path, text, f"has the unknown named group {name!r}", known)
     return pattern
 
 
-def _conditions(path: str, rule: c.Mapping[str, t.Any], groups: c.Mapping[str, c.Sequence[str]]) -> Conditions:
+def _conditions(path: str, rule: c.Mapping[str, t.Any], groups: c.Mapping[str, c.Collection[str]]) -> Conditions:
     # A condition that is null is an error: left out silently, its rule would hold for every device.
     texts = [
         (name, frozenset(key(text) for text in _texts(f"{path}.{name}", rule[name], empty=name != "device_group")))
@@ -233,28 +245,85 @@ def _location_pattern(path: str, text: str) -> re.Pattern[str]:
 
 
 def _site_rule(path: str, rule: c.Mapping[str, t.Any]) -> Rule:
-    _no_unknown_keys(path, rule, (*_TEXTS, *_REGEXES, "location_pattern", "site"))
-    conditions = _conditions(path, rule, {"location_regex": _SITE_PARTS})
+    _no_unknown_keys(path, rule, (*_TEXTS, *_REGEXES, "location_pattern", "site", "netbox_location", "rack"))
+    templates, fixed = _templates(path, rule, "location_regex", {"site": "site", "netbox_location": "location", "rack": "rack"})
+    conditions = _conditions(path, rule, {"location_regex": (*_SITE_PARTS, *_used(templates))})
     if "location_pattern" in rule:
         patterns = tuple(
             _location_pattern(f"{path}.location_pattern", text) for text in _texts(f"{path}.location_pattern", rule["location_pattern"])
         )
         conditions = dataclasses.replace(conditions, patterns=(*conditions.patterns, ("location", patterns)))
-    target = _text(f"{path}.site", rule["site"]) if rule.get("site") is not None else ""
+    conditions = dataclasses.replace(conditions, numbered="location" if templates else "")
+    _check_groups(path, templates, conditions)
+    target = fixed.get("site", "")
     named = {name for _field, patterns in conditions.patterns for pattern in patterns for name in pattern.groupindex}
-    if not target and "site" not in named:
+    if not target and "site" not in named and "site" not in templates:
         raise OptionError(path, dict(rule), "names no site", "Give it 'site', or a named group or placeholder of that name.")
-    return Rule(path, conditions, target)
+    constants = {name: Template(text, literal=True) for name, text in fixed.items() if name != "site"}
+    return Rule(path, conditions, target, templates=tuple({**templates, **constants}.items()))
+
+
+def _templates(path: str, rule: c.Mapping[str, t.Any], regex: str, keys: c.Mapping[str, str]) -> tuple[dict[str, Template], dict[str, str]]:
+    """The targets of a rule that are templates, and those that are plain texts, by what they are.
+
+    :param regex: the condition whose groups they may use; without groups in it every target is plain
+    :param keys: what the target is, for each key of the rule
+    """
+    has_groups = _has_groups(rule.get(regex))
+    templates: dict[str, Template] = {}
+    fixed: dict[str, str] = {}
+    for option, name in keys.items():
+        if rule.get(option) is not None:
+            text = _text(f"{path}.{option}", rule[option])
+            template = Template.parse(f"{path}.{option}", text) if has_groups else None
+            if template is None:
+                fixed[name] = text
+            else:
+                templates[name] = template
+    return templates, fixed
+
+
+def _has_groups(value: object) -> bool:
+    """Whether a regular expression, or one of several, has groups; one that is none is told of elsewhere."""
+    for text in value if isinstance(value, (list, tuple)) else [value]:
+        try:
+            if re.compile(str(text)).groups:
+                return True
+        except (re.error, OverflowError, RecursionError):
+            return False
+    return False
+
+
+def _used(templates: c.Mapping[str, Template]) -> frozenset[str]:
+    return frozenset().union(*(template.groups for template in templates.values())) if templates else frozenset()
+
+
+def _check_groups(path: str, templates: c.Mapping[str, Template], conditions: Conditions) -> None:
+    """Raises OptionError for a template with a group that one of the patterns does not have."""
+    patterns = [pattern for field, several in conditions.patterns if field == conditions.numbered for pattern in several]
+    for template in templates.values():
+        for group in template.groups:
+            has = [int(group) <= pattern.groups if group.isdecimal() else group in pattern.groupindex for pattern in patterns]
+            if not has or not all(has):
+                known = f"Give {conditions.numbered}_regex such a group."
+                raise OptionError(path, template.text, f"has the group {group!r}, which no pattern finds", known)
 
 
 def _device_type_rule(path: str, rule: c.Mapping[str, t.Any]) -> Rule:
     _no_unknown_keys(path, rule, (*_TEXTS, *_REGEXES, "device_type", "manufacturer"))
-    conditions = _conditions(path, rule, {"hardware_regex": ("device_type",)})
-    target = _text(f"{path}.device_type", rule["device_type"]) if rule.get("device_type") is not None else ""
-    if not target and not any("device_type" in pattern.groupindex for _field, patterns in conditions.patterns for pattern in patterns):
+    templates, fixed = _templates(path, rule, "hardware_regex", {"device_type": "device_type"})
+    conditions = _conditions(path, rule, {"hardware_regex": ("device_type", *_used(templates))})
+    conditions = dataclasses.replace(conditions, numbered="hardware" if templates else "")
+    _check_groups(path, templates, conditions)
+    target = fixed.get("device_type", "")
+    if (
+        not target
+        and not templates
+        and not any("device_type" in pattern.groupindex for _field, patterns in conditions.patterns for pattern in patterns)
+    ):
         raise OptionError(path, dict(rule), "names no device type", "Give it 'device_type', or a named group of that name.")
     manufacturer = _text(f"{path}.manufacturer", rule["manufacturer"]) if rule.get("manufacturer") is not None else ""
-    return Rule(path, conditions, target, manufacturer=manufacturer)
+    return Rule(path, conditions, target, manufacturer=manufacturer, templates=tuple(templates.items()))
 
 
 def _import_rule(path: str, rule: c.Mapping[str, t.Any]) -> Rule:

@@ -12,7 +12,7 @@ import typing as t
 from ..records import ChassisStatus, DeviceRecord, InventoryRow, Member, VirtualChassis
 from ..text import key, printable
 from .numbers import Numbering, Unit, number_units
-from .tree import CHASSIS, InventoryTree, own_serial
+from .tree import CHASSIS, InventoryTree, own_model, own_serial
 from .units import FINDERS, Finding
 
 # LibreNMS device types of which no kind is stacked. Users may invent types: those are not ruled out.
@@ -73,9 +73,10 @@ def detect(device: DeviceRecord, rows: t.Sequence[InventoryRow]) -> VirtualChass
         finding = finder(device, tree)
         if finding is not None:
             return _stack(device, finding)
-    chassis = len(tree.of_class(CHASSIS))
-    seen = {0: "no chassis", 1: "one chassis"}.get(chassis, f"{chassis} chassis rows that are not units of a stack")
-    return VirtualChassis(ChassisStatus.SINGLE, reason=f"The inventory has {seen}.")
+    chassis = tree.of_class(CHASSIS)
+    seen = {0: "no chassis", 1: "one chassis"}.get(len(chassis), f"{len(chassis)} chassis rows that are not units of a stack")
+    model = printable(own_model(chassis[0])) if len(chassis) == 1 else ""
+    return VirtualChassis(ChassisStatus.SINGLE, reason=f"The inventory has {seen}.", model=model)
 
 
 def _stack(device: DeviceRecord, finding: Finding) -> VirtualChassis:
