@@ -18,7 +18,9 @@ description:
 notes:
   - Ansible only warns about an inventory source that fails, and goes on without its hosts. Set C(any_unparsed_is_failed = true) in
     section C([inventory]) of C(ansible.cfg), or E(ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED), to make it stop instead.
-  - In names of hosts braces and slashes are replaced by underscores, as a name is part of templates and paths.
+  - In names of hosts everything is replaced by underscores that a host name or address cannot have, as a name is part of templates, paths
+    and the command line of C(ssh). C(ansible_host) is left out where it would be neither, also when O(host_address) or O(compose) make it
+    of what a device says; so are C(ansible_user) and the like that would begin with a hyphen. There is a warning for each.
 extends_documentation_fragment:
   - netsot.librenms.librenms.plugins
   - netsot.librenms.selection

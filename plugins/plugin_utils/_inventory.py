@@ -12,8 +12,9 @@ import typing as t
 
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.naming import MemberNaming, is_ip_address
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.records import ChassisStatus, DeviceRecord, Member, VirtualChassis
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.text import printable
 
-from ._inventory_names import chassis_groups, host_names
+from ._inventory_names import SHOWN, chassis_groups, host_names, is_host
 from ._inventory_options import AddressKind, ChassisMode, GroupBy, InventoryOptions
 from ._inventory_source import Source
 from ._untrusted import harmless, untrusted
@@ -75,6 +76,7 @@ def build_hosts(source: Source, options: InventoryOptions, around: Surroundings)
     groups_of = _groups_by_device(source)
     taken = {*names.by_id.values(), *around.reserved}
     entries: list[HostEntry] = []
+    unusable: dict[str, str] = {}
     for device in source.devices:
         subject = _Subject(
             device,
@@ -83,9 +85,21 @@ def build_hosts(source: Source, options: InventoryOptions, around: Surroundings)
             tuple(groups_of.get(device.device_id, ())),
             stack_groups.get(device.device_id),
         )
-        entries += _entries(subject, options, around, taken)
+        entries += _entries(subject, options, around, taken, unusable)
     subgroups = tuple((CHASSIS_GROUP, group) for group in stack_groups.values())
-    return Hosts(tuple(entries), subgroups, names.warnings)
+    return Hosts(tuple(entries), subgroups, (*names.warnings, *left_out("ansible_host", unusable)))
+
+
+def left_out(variable: str, values: c.Mapping[str, str]) -> list[str]:
+    """A sentence on hosts without a connection variable, as what LibreNMS gave for it is not to be handed to a program.
+
+    :param values: what was given, by host
+    """
+    if not values:
+        return []
+    shown = [f"{printable(host, 80)} ({printable(value, 80)!r})" for host, value in list(values.items())[:SHOWN]]
+    more = f" and {len(values) - SHOWN} more" if len(values) > SHOWN else ""
+    return [f"{variable} is left out where it would be no address or host name, or would begin with a hyphen: {', '.join(shown)}{more}."]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -97,10 +111,19 @@ class _Subject:
     stack_group: str | None
 
 
-def _entries(subject: _Subject, options: InventoryOptions, around: Surroundings, taken: set[str]) -> c.Iterator[HostEntry]:
+def _entries(
+    subject: _Subject, options: InventoryOptions, around: Surroundings, taken: set[str], unusable: dict[str, str]
+) -> c.Iterator[HostEntry]:
     """The host of a device, and those of its members where they are wanted. Adds their names to ``taken``."""
     variables = _variables(subject, options)
-    connection = _connection(subject, options, variables, around)
+    connection: Variables = {}
+    if address := _connection_address(subject, options, variables, around):
+        if is_host(address):
+            connection["ansible_host"] = untrusted(_address(address))
+        else:
+            unusable[subject.host] = address
+    if network_os := options.network_os.get(subject.device.os):
+        connection["ansible_network_os"] = harmless(network_os)
     groups = (subject.stack_group,) if subject.stack_group else ()
     yield _entry(subject.host, {**connection, **variables}, options, around, groups)
     if options.virtual_chassis is ChassisMode.MEMBERS and subject.stack_group and subject.chassis:
@@ -180,22 +203,14 @@ def _prefixed(prefix: str, variables: Variables) -> Variables:
     return {f"{prefix}{name}": value for name, value in variables.items()}
 
 
-def _connection(subject: _Subject, options: InventoryOptions, variables: Variables, around: Surroundings) -> Variables:
-    """The variables with which Ansible itself reaches the device; the same for all members of a stack."""
+def _connection_address(subject: _Subject, options: InventoryOptions, variables: Variables, around: Surroundings) -> str:
+    """Where Ansible itself would reach the device, unchecked; the same for all members of a stack."""
     device = subject.device
     if options.address is AddressKind.TEMPLATE:
-        address = around.render(options.address_template, {"inventory_hostname": subject.host, **variables}).strip()
-    elif options.address is AddressKind.HOSTNAME:
-        address = device.hostname or device.ip
-    else:
-        address = device.ip or device.hostname
-    network_os = options.network_os.get(device.os)
-    connection: Variables = {}
-    if address:
-        connection["ansible_host"] = untrusted(_address(address))
-    if network_os:
-        connection["ansible_network_os"] = harmless(network_os)
-    return connection
+        return around.render(options.address_template, {"inventory_hostname": subject.host, **variables}).strip()
+    if options.address is AddressKind.HOSTNAME:
+        return device.hostname or device.ip
+    return device.ip or device.hostname
 
 
 def _address(text: str) -> str:

@@ -8,10 +8,16 @@ from __future__ import annotations
 
 import collections.abc as c
 import dataclasses
+import re
 import typing as t
 
-from ._inventory import HostEntry, Hosts
+from ._inventory import HostEntry, Hosts, left_out
+from ._inventory_names import is_host
 from ._untrusted import untrusted
+
+# Connection variables that become an argument of a program, such as ssh: where to, and as whom.
+_ADDRESS = re.compile(r"ansible_((ssh|paramiko|libssh|winrm|psrp)_)?host")
+_ARGUMENT = re.compile(r"ansible_(\w+_)?(user|port)|ansible_connection|ansible_remote_tmp")
 
 
 class HostRecord:
@@ -31,8 +37,12 @@ class HostRecord:
         self.composed: dict[str, t.Any] = {}
         self.groups: dict[str, None] = dict.fromkeys(entry.groups)
         self.subgroups: dict[tuple[str, str], None] = {}
+        self.unusable: dict[str, str] = {}
 
     def set_variable(self, _host: str, name: str, value: t.Any) -> None:
+        if not _is_usable(name, value):
+            self.unusable[name] = str(value)
+            return
         # A text made of remote text is remote text.
         self.composed[name] = self.variables[name] = untrusted(value)
 
@@ -51,6 +61,15 @@ class HostRecord:
             self.subgroups[group, child] = None
 
 
+def _is_usable(name: str, value: t.Any) -> bool:
+    """Whether a variable may have this value, which may come from a device: a hyphen before it would make it an option."""
+    if not isinstance(value, str) or not value:
+        return True
+    if _ADDRESS.fullmatch(name):
+        return is_host(value)
+    return not (_ARGUMENT.fullmatch(name) and (value.startswith("-") or not value.isprintable()))
+
+
 class Construction:
     """The hosts of an inventory while they are completed one by one."""
 
@@ -58,6 +77,7 @@ class Construction:
         self._before = hosts
         self._entries: list[HostEntry] = []
         self._subgroups = dict.fromkeys(hosts.subgroups)
+        self._unusable: dict[str, dict[str, str]] = {}
 
     def begin(self, entry: HostEntry, known: c.Mapping[str, t.Any]) -> HostRecord:
         """:param known: variables that the host has from another inventory source"""
@@ -67,6 +87,14 @@ class Construction:
         entry = record.entry
         self._entries.append(HostEntry(entry.name, {**entry.variables, **record.composed}, tuple(record.groups)))
         self._subgroups |= record.subgroups
+        for name, value in record.unusable.items():
+            self._unusable.setdefault(name, {})[entry.name] = value
 
     def hosts(self) -> Hosts:
-        return dataclasses.replace(self._before, entries=tuple(self._entries), subgroups=tuple(self._subgroups))
+        warnings = [text for name, values in self._unusable.items() for text in left_out(name, values)]
+        return dataclasses.replace(
+            self._before,
+            entries=tuple(self._entries),
+            subgroups=tuple(self._subgroups),
+            warnings=(*self._before.warnings, *warnings),
+        )

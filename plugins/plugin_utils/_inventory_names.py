@@ -9,14 +9,27 @@ from __future__ import annotations
 import collections
 import collections.abc as c
 import dataclasses
+import re
 
-from ansible_collections.netsot.librenms.plugins.module_utils._engine.naming import Naming
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.naming import Naming, is_ip_address
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.records import DeviceRecord
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.text import printable
 
-# A name is part of templates (inventory_hostname) and of paths (host_vars/NAME.yml).
-_NO_TEMPLATE_NO_PATH = str.maketrans("{}/", "___")
+# A name is part of templates (inventory_hostname), of paths (host_vars/NAME.yml) and, where a host has no ansible_host, an argument
+# of ssh. At its beginning a hyphen would make it an option there, a dot or tilde another directory or a pattern.
+_NOT_IN_A_NAME = re.compile(r"[^\w.:-]|^[^\w:]")
+# A host name as resolvers take it, international ones too; an IPv6 address may have a zone.
+_HOST_NAME = re.compile(r"\w[\w.-]{0,252}")
+_ZONE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,31}")
 SHOWN = 5
+
+
+def is_host(text: str) -> bool:
+    """Whether a text is an address or a host name and nothing else, so that no program takes it for an option or a command."""
+    address, percent, zone = text.partition("%")
+    if is_ip_address(address):
+        return not percent or _ZONE.fullmatch(zone) is not None
+    return _HOST_NAME.fullmatch(text) is not None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -34,7 +47,8 @@ def host_names(devices: c.Iterable[DeviceRecord], naming: Naming, reserved: c.Co
 
     :param reserved: names that mean something else to Ansible, such as those of groups
     """
-    plain = {device.device_id: naming.name(device).translate(_NO_TEMPLATE_NO_PATH) for device in devices}
+    given = {device.device_id: naming.name(device) for device in devices}
+    plain = {device_id: name if is_host(name) else _NOT_IN_A_NAME.sub("_", name) for device_id, name in given.items()}
     levels = {device_id: 0 if name else _LAST_LEVEL for device_id, name in plain.items()}
     while True:
         names = {device_id: _at_level(name, device_id, levels[device_id]) for device_id, name in plain.items()}
@@ -43,7 +57,7 @@ def host_names(devices: c.Iterable[DeviceRecord], naming: Naming, reserved: c.Co
             device_id for device_id, name in names.items() if (count[name] > 1 or name in reserved) and levels[device_id] < _LAST_LEVEL
         ]
         if not raised:
-            return Names(names, _warnings(plain, names, levels))
+            return Names(names, (*_changed(given, plain, names), *_warnings(plain, names, levels)))
         for device_id in raised:
             levels[device_id] += 1
 
@@ -54,6 +68,11 @@ _LAST_LEVEL = 2
 def _at_level(name: str, device_id: int, level: int) -> str:
     """At the last level no two devices have one name, and whoever is called so at a lower level is raised."""
     return (name, f"{name}-{device_id}", f"librenms-{device_id}")[level]
+
+
+def _changed(given: c.Mapping[int, str], plain: c.Mapping[int, str], names: c.Mapping[int, str]) -> list[str]:
+    changed = [(name, [device_id]) for device_id, name in given.items() if plain[device_id] != name]
+    return _listed("A host's name holds only what a host name can, so these were changed", changed, names)
 
 
 def _warnings(plain: c.Mapping[int, str], names: c.Mapping[int, str], levels: c.Mapping[int, int]) -> tuple[str, ...]:

@@ -596,13 +596,13 @@ def test_hostile_text_is_never_evaluated(tools: Path, tmp_path: Path) -> None:
             assert not mark.exists()
             for number, text in enumerate(texts, start=1):
                 seen = json.loads((tmp_path / f"out-{number}.json").read_text())
-                name = re.sub(r"[{}/]", "_", text)
+                name = re.sub(r"[^\w.:-]|^[^\w:]", "_", text)
                 assert seen == {
                     "sysname": text,
                     "name": text,
                     "location": text,
                     "label": f"is {text}",
-                    "address": f"{text}.x",
+                    "address": name,
                     "mixed": f"it is {text}",
                     "groups": text,
                     "model": text,
@@ -613,6 +613,25 @@ def test_hostile_text_is_never_evaluated(tools: Path, tmp_path: Path) -> None:
         assert source.routes["GET /devices"] == 1
         source.run("ansible-inventory", "--list", "--export")
         assert not mark.exists()
+
+
+def test_no_device_becomes_an_option_of_ssh(tools: Path, tmp_path: Path) -> None:
+    mark = tmp_path / "mark"
+    text = f"-oproxycommand=touch {mark}"
+    devices = [
+        SimDevice(1, "10.0.0.1", text, ip="10.0.0.1", os="iosxe"),
+        SimDevice(2, f"-oProxyCommand=touch {mark}", "sw-2", ip="", os="iosxe"),
+        SimDevice(3, "", text, ip="", os="iosxe"),
+    ]
+    with LibreNMSSimulator(devices, groups=[]) as librenms:
+        source = InventoryFile(tmp_path / "source", librenms, tools=tools)
+        ways: tuple[Json, ...] = ({"host_address": "{{ librenms_sysname }}"}, {}, {"compose": {"ansible_host": "librenms_sysname"}})
+        for way in ways:
+            source.write(all_devices=True, **way)
+            source.run("ansible", "all", "-m", "ansible.builtin.raw", "-a", "id", "-e", "ansible_timeout=3", "-f", "3", tolerant=True)
+            assert not mark.exists()
+        ran = source.run("ansible-inventory", "--list")
+        assert "ansible_host is left out" in ran.text and "sw-2" in ran.text
 
 
 def test_no_device_becomes_the_controller_or_a_group(tools: Path, tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ import threading
 import time
 import typing as t
 
-from .._http.answers import public_url
+from .._http.shown import public_url
 from .lock import file_lock
 
 CACHETOOLS_IMPORT_ERROR: ImportError | None = None

@@ -7,41 +7,23 @@
 from __future__ import annotations
 
 import collections.abc as c
+import contextlib
+import itertools
 import json
-import re
-import ssl
 import typing as t
-import urllib.parse
 
-from .._exceptions import AccessDenied, AnswerLost, ApiError, ConnectionFailed, UnusableAnswer
+from .._exceptions import AccessDenied, AnswerLost, ApiError, UnusableAnswer
+from .failures import exchange_error
+from .shown import public_url, shown
 
-try:
+# Without requests there is no session, so nothing here is ever called; session.py reports what is missing.
+with contextlib.suppress(ImportError):
     import requests
-    import urllib3.exceptions
-except ImportError:
-    # Without requests there is no session, so nothing here is ever called; _http reports what is missing.
-    pass
 
 # Headers that identify the user: not to be seen in a message, and not to follow a redirect to another host.
 SECRET_HEADERS: t.Final = ("Authorization", "X-Auth-Token")
 
-_MESSAGE_LIMIT = 300
-_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]+")
-
-
-def public_url(url: str | None) -> str:
-    """A URL that may be shown: without user information, query and fragment."""
-    try:
-        parts = urllib.parse.urlsplit(url or "")
-    except ValueError:
-        return ""
-    return _UNPRINTABLE.sub("", urllib.parse.urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", "")))
-
-
-def shown(text: object) -> str:
-    """A server's words, fit for a message: one line, no control characters, at most 300 characters."""
-    line = " ".join(_UNPRINTABLE.sub(" ", str(text)).split())
-    return line if len(line) <= _MESSAGE_LIMIT else line[: _MESSAGE_LIMIT - 3] + "..."
+_HIDDEN = "********"
 
 
 def api_error(cause: requests.RequestException | requests.Response, operation: str, *, server: str = "") -> ApiError:
@@ -56,7 +38,7 @@ def api_error(cause: requests.RequestException | requests.Response, operation: s
         return _answer_error(cause, operation, prefix)
     if isinstance(cause, requests.exceptions.JSONDecodeError) and cause.response is not None:
         return _answer_error(cause.response, operation, prefix)
-    return _exchange_error(cause, operation, prefix)
+    return exchange_error(cause, operation, prefix)
 
 
 def read_json(
@@ -75,96 +57,31 @@ def read_json(
     if response.status_code == 204:
         return None
     try:
-        return json.loads(response.content, object_hook=object_hook)
-    except (ValueError, RecursionError):
+        return json.loads(response.content, object_hook=object_hook, parse_constant=_no_json)
+    except RecursionError:
+        raise UnusableAnswer(
+            operation,
+            method=_method(response),
+            url=public_url(response.url),
+            status=response.status_code,
+            reason="the answer is nested too deeply",
+            hint=f"Check what answers at {server + '_' if server else ''}url.",
+        ) from None
+    except ValueError:
         raise api_error(response, operation, server=server) from None
 
 
-def _chain(error: BaseException) -> c.Iterator[BaseException]:
-    """What is wrapped in an exception of requests, outermost first."""
-    seen: list[BaseException] = []
-    queue: list[object] = [error]
-    while queue and len(seen) < 20:
-        item = queue.pop(0)
-        if isinstance(item, BaseException) and not any(item is known for known in seen):
-            seen.append(item)
-            queue += [*item.args, getattr(item, "reason", None), item.__cause__]
-    return iter(seen)
+def _no_json(constant: str) -> t.NoReturn:
+    raise ValueError(f"{constant} is no JSON")
 
 
-def _find(error: BaseException, *kinds: type[BaseException]) -> BaseException | None:
-    return next((item for item in _chain(error) if isinstance(item, kinds)), None)
-
-
-def _exchange_error(error: requests.RequestException, operation: str, prefix: str) -> ApiError:
-    # The exception's own text is not used: it may hold a proxy's password, the query or a header's value.
-    request = error.request
-    method = (request.method if request is not None else None) or "GET"
-    url = public_url(request.url if request is not None else None)
-    host = urllib.parse.urlsplit(url).hostname or "the server"
-    kind: type[ApiError] = ConnectionFailed
-    if isinstance(error, requests.exceptions.SSLError):
-        reason, hint = _no_tls(error, host, prefix)
-    elif isinstance(error, requests.exceptions.ProxyError):
-        reason = "the proxy that the environment names could not be used"
-        hint = "Check http_proxy, https_proxy and no_proxy in the environment."
-    elif isinstance(error, (requests.exceptions.InvalidHeader, requests.exceptions.InvalidURL, requests.exceptions.MissingSchema)):
-        is_header = isinstance(error, requests.exceptions.InvalidHeader)
-        reason = "the token has characters that a header cannot carry" if is_header else "this is no valid URL"
-        hint = f"Check {prefix}{'token' if is_header else 'url'}."
-    elif isinstance(error, requests.exceptions.InvalidSchema):
-        reason = "the URL does not begin with http:// or https://"
-        hint = f"Check {prefix}url."
-    elif isinstance(error, requests.exceptions.TooManyRedirects):
-        return UnusableAnswer(operation, method=method, url=url, reason="too many redirects", hint=f"Check {prefix}url.")
-    elif isinstance(error, requests.exceptions.ConnectTimeout):
-        reason = f"{host} did not accept a connection in time"
-        hint = f"Check {prefix}url, and that a firewall lets this machine reach it."
-    elif _find(error, urllib3.exceptions.ReadTimeoutError, TimeoutError) or isinstance(error, requests.exceptions.ReadTimeout):
-        kind = AnswerLost
-        reason = "no answer in time"
-        hint = f"Raise {prefix}timeout, or ask for less at a time."
-    elif _find(error, urllib3.exceptions.NewConnectionError):
-        reason, hint = _no_connection(error, host, prefix)
-    elif isinstance(error, requests.exceptions.ContentDecodingError):
-        kind = UnusableAnswer
-        reason = "the answer's compression is damaged"
-        hint = ""
-    else:
-        kind = AnswerLost
-        reason = "the connection was lost before the whole answer was there"
-        hint = "Look into the server's log, and that of a proxy before it."
-    return kind(operation, method=method, url=url, reason=reason, hint=hint)
-
-
-def _no_tls(error: BaseException, host: str, prefix: str) -> tuple[str, str]:
-    refused = _find(error, ssl.SSLCertVerificationError)
-    if isinstance(refused, ssl.SSLCertVerificationError):
-        return (
-            f"the TLS certificate of {host} was not accepted: {shown(refused.verify_message)}",
-            f"Name the authority's certificate with {prefix}ca_path, or check that the certificate is for the name in {prefix}url.",
-        )
-    detail = shown(getattr(_find(error, ssl.SSLError), "reason", None) or "the handshake failed")
-    return (
-        f"no TLS connection to {host}: {detail}",
-        f"Check the scheme (http or https) and port in {prefix}url, and that {prefix}ca_path, when given, holds certificates.",
-    )
-
-
-def _no_connection(error: BaseException, host: str, prefix: str) -> tuple[str, str]:
-    names = tuple(str(item) for item in _chain(error) if isinstance(item, urllib3.exceptions.NewConnectionError))
-    system_error = _find(error, OSError)
-    if any("resolve" in name or "getaddrinfo" in name or "Name or service" in name for name in names):
-        return f"the name {host} cannot be resolved", f"Check {prefix}url and the DNS settings of this machine."
-    if _find(error, ConnectionRefusedError) or any("refused" in name for name in names):
-        return f"{host} refused the connection", f"Check the port in {prefix}url, and that the server runs."
-    detail = getattr(system_error, "strerror", None)
-    return f"no connection to {host}" + (f" ({shown(detail)})" if detail else ""), f"Check {prefix}url and the network."
+def _method(response: requests.Response) -> str:
+    return (response.request.method if response.request is not None else None) or "GET"
 
 
 def _answer_error(response: requests.Response, operation: str, prefix: str) -> ApiError:
     status = response.status_code
-    method = (response.request.method if response.request is not None else None) or "GET"
+    method = _method(response)
     body = _json_or_none(response)
     message = _without_secrets(_server_message(body), response)
     url = public_url(response.url)
@@ -188,17 +105,31 @@ def _answer_error(response: requests.Response, operation: str, prefix: str) -> A
     elif body is None and status != 204:
         kind = UnusableAnswer
         reason = ", ".join(filter(None, (reason, _what_it_is(response))))
-        hint = (
-            f"Check {prefix}url (with the subdirectory, without a page of the web interface), and whether a proxy or a login page answered."
-        )
-    elif status == 429:
-        hint = "Something before the server limits the number of requests; lower the number of workers."
+        hint = _status_hint(status)
+        if status == 400 and b"HTTPS port" in response.content[:2000]:
+            hint = f"{prefix}url must begin with https:// for this port."
+        elif not hint:
+            where = "with the subdirectory, without a page of the web interface"
+            hint = f"Check {prefix}url ({where}), and whether a proxy or a login page answered."
+    else:
+        hint = _status_hint(status)
     return kind(operation, method=method, url=url, status=status, server_message=message or None, reason=reason, hint=hint, body=body)
+
+
+def _status_hint(status: int) -> str:
+    """What these say is true whoever answers, the server or a proxy before it."""
+    if status == 429:
+        return "Something before the server limits the number of requests; lower the number of workers, or try later."
+    if status == 503:
+        return "The server, or a proxy before it, is overloaded or being worked on; try later."
+    if status >= 500:
+        return "The server, or a proxy before it, failed; look into its log."
+    return ""
 
 
 def _json_or_none(response: requests.Response) -> object:
     try:
-        return t.cast(object, json.loads(response.content))
+        return t.cast(object, json.loads(response.content, parse_constant=_no_json))
     except (ValueError, RecursionError, requests.RequestException):
         return None
 
@@ -214,13 +145,30 @@ def _server_message(body: object) -> str:
     return ""
 
 
+# A part of a secret that is as long as this is hidden as well: half of a version 2 token, or a token that is cut off.
+_PART = 12
+
+
 def _without_secrets(text: str, response: requests.Response) -> str:
     for name in SECRET_HEADERS:
         value = response.request.headers.get(name, "") if response.request is not None else ""
         for secret in (value, value.rpartition(" ")[2]):
             if len(secret) > 3:
-                text = text.replace(secret, "********")
+                text = text.replace(secret, _HIDDEN)
+        text = _without_parts(text, value.rpartition(" ")[2])
     return text
+
+
+def _without_parts(text: str, secret: str) -> str:
+    parts = {secret[start : start + _PART] for start in range(len(secret) - _PART + 1)}
+    hidden = [False] * len(text)
+    for start in range(len(text) - _PART + 1):
+        if text[start : start + _PART] in parts:
+            hidden[start : start + _PART] = [True] * _PART
+    runs = (
+        (is_hidden, [char for char, _ in run]) for is_hidden, run in itertools.groupby(zip(text, hidden, strict=True), lambda pair: pair[1])
+    )
+    return "".join(_HIDDEN if is_hidden else "".join(chars) for is_hidden, chars in runs)
 
 
 def _what_it_is(response: requests.Response) -> str:

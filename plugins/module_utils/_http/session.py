@@ -14,6 +14,7 @@ import collections
 import collections.abc as c
 import contextlib
 import dataclasses
+import functools
 import http.cookiejar
 import os
 import re
@@ -23,8 +24,10 @@ import typing as t
 import urllib.parse
 import warnings
 
-from .._exceptions import OptionError
-from .answers import SECRET_HEADERS, api_error, public_url, read_json, shown
+from .._exceptions import CollectionError, OptionError
+from . import bounds
+from .answers import SECRET_HEADERS, api_error, read_json
+from .shown import public_url, shown
 
 REQUESTS_IMPORT_ERROR: ImportError | None = None
 try:
@@ -75,7 +78,7 @@ class HttpSettings:
     """How to reach one server.
 
     :param verify: check the certificate; a path names the file or directory of the certificate authorities
-    :param timeout: seconds to wait for an answer (for each read from the connection, not for all of it)
+    :param timeout: seconds to wait for an answer (for each read from the connection; for all of it :data:`.bounds.PATIENCE` times that)
     :param headers: sent with every request; may hold the token, so it is never shown
     :param pool_size: connections kept open, as many as there are workers
     :param label: under which name :class:`RequestStats` counts, such as ``librenms``
@@ -203,6 +206,19 @@ if REQUESTS_IMPORT_ERROR is None:
             while (left := until - time.monotonic()) > 0:
                 time.sleep(min(left, _SECONDS_BETWEEN_CHECKS))
                 self.checkpoint()
+            bounds.watch_again()
+
+    class _Adapter(HTTPAdapter):
+        """The adapter of requests, with answers that are watched while they arrive."""
+
+        def init_poolmanager(self, *args: t.Any, **kwargs: t.Any) -> None:
+            super().init_poolmanager(*args, **kwargs)
+            bounds.watch_connections(self.poolmanager)
+
+        def proxy_manager_for(self, proxy: t.Any, **kwargs: t.Any) -> t.Any:
+            manager = super().proxy_manager_for(proxy, **kwargs)
+            bounds.watch_connections(manager)
+            return manager
 
     class _Transport(BaseAdapter):
         """Checks, counts and sends. Reads and writes have adapters of their own because they are retried differently."""
@@ -218,7 +234,7 @@ if REQUESTS_IMPORT_ERROR is None:
         def _adapter(self, *, is_read: bool) -> HTTPAdapter:
             size = max(1, self._settings.pool_size)
             retry = _CarefulRetry.build(is_read=is_read, checkpoint=self._checkpoint, on_retry=self._count_retry)
-            return HTTPAdapter(pool_connections=4, pool_maxsize=size, max_retries=retry)
+            return _Adapter(pool_connections=4, pool_maxsize=size, max_retries=retry)
 
         def _count_retry(self) -> None:
             self._stats.count(self._settings.label, "retries")
@@ -245,11 +261,31 @@ if REQUESTS_IMPORT_ERROR is None:
             if verify is False:
                 _expect_unverified(request.url or "")
             adapter = self._reads if is_read else self._writes
-            return adapter.send(request, stream=stream, timeout=timeout, verify=verify, cert=cert, proxies=proxies)
+            # A write that is in flight is waited for, whatever becomes of the run.
+            watch = bounds.Watch(checkpoint=self._checkpoint if is_read else None, patience=bounds.PATIENCE * self._settings.timeout)
+            bounds.watch(watch)
+            watch.begin()
+            try:
+                response = adapter.send(request, stream=True, timeout=timeout, verify=verify, cert=cert, proxies=proxies)
+                # Here, so that whatever goes wrong with the answer itself is this request's.
+                response.iter_content = functools.partial(_bounded, response.iter_content)  # type: ignore[method-assign]
+                _ = response.content
+            finally:
+                bounds.watch(None)
+            return response
 
         def close(self) -> None:
             self._reads.close()
             self._writes.close()
+
+    def _bounded(read: t.Callable[..., t.Iterator[bytes]], *args: t.Any, **kwargs: t.Any) -> t.Iterator[bytes]:
+        """The pieces of an answer, unpacked, as long as they are not too many: a small packed one may be a huge one."""
+        size = 0
+        for piece in read(*args, **kwargs):
+            size += len(piece)
+            if size > bounds.ANSWER_LIMIT:
+                raise bounds.AnswerTooLarge
+            yield piece
 
     class _NoNetrc(requests.auth.AuthBase):
         """Being there keeps requests from looking into ~/.netrc, which would replace our own Authorization header."""
@@ -259,6 +295,20 @@ if REQUESTS_IMPORT_ERROR is None:
 
     class _Session(requests.Session):
         """A session whose credentials and TLS settings the environment cannot change; proxies of the environment are used."""
+
+        def request(self, method: t.Any, url: t.Any, *args: t.Any, **kwargs: t.Any) -> requests.Response:
+            """Raises RequestException for whatever goes wrong, with the request; what is no exception of requests is its cause."""
+            asked = requests.PreparedRequest()
+            asked.method, asked.url = str(method), str(url)
+            try:
+                return super().request(method, url, *args, **kwargs)
+            except CollectionError:
+                raise
+            except requests.RequestException as error:
+                error.request = error.request or asked
+                raise
+            except Exception as error:
+                raise requests.RequestException(request=asked) from error
 
         def get_redirect_target(self, resp: requests.Response) -> str | None:
             # A followed POST would become a GET, and its answer would look like success.

@@ -10,8 +10,7 @@ import re
 import typing as t
 import urllib.parse
 
-from .._exceptions import OptionError
-from .._http.answers import public_url
+from .._http.url import server_url
 
 # The kind of a cache entry that holds the devices of a selection.
 SEARCH_KIND: t.Final = "search"
@@ -22,15 +21,6 @@ def base_url(url: str) -> str:
 
     :raises OptionError: it is no http(s) URL, or holds a user, a query or a fragment
     """
-    hint = "Give it as https://librenms.example.net or https://example.net/librenms."
-    try:
-        parts = urllib.parse.urlsplit(url.strip())
-        is_usable = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port is None or parts.port > 0)
-    except ValueError:
-        raise OptionError("librenms_url", "(hidden)", "this is no URL", hint) from None
-    if parts.username is not None or parts.query or parts.fragment:
-        raise OptionError("librenms_url", public_url(url), "it must have no user, password, query or fragment", hint)
-    if not is_usable:
-        raise OptionError("librenms_url", public_url(url), "it must begin with http:// or https:// and name a host", hint)
+    parts = server_url("librenms_url", url, "Give it as https://librenms.example.net or https://example.net/librenms.")
     path = re.sub(r"(/+api(/+v0)?)?/*$", "", parts.path)
     return urllib.parse.urlunsplit((parts.scheme, parts.netloc, f"{path}/api/v0", "", ""))

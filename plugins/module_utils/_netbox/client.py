@@ -17,9 +17,11 @@ import urllib.parse
 from .._engine.fields import LINK_FIELD
 from .._engine.kinds import Target
 from .._engine.links import LinkField
-from .._exceptions import AccessDenied, CollectionError, OptionError, UnusableAnswer
-from .._http.session import HttpSettings, RequestStats, api_error, new_session
+from .._exceptions import AccessDenied, ApiError, CollectionError, OptionError, UnusableAnswer
+from .._http.session import HttpSettings, RequestStats, api_error, new_session, read_json
+from .._http.url import server_url
 from .catalog import REFERENCE
+from .paging import CameShort, Page, read_whole
 
 PYNETBOX_IMPORT_ERROR: ImportError | None = None
 try:
@@ -31,7 +33,7 @@ except ImportError as import_error:
 
 Json = dict[str, t.Any]
 
-# NetBox's MAX_PAGE_SIZE; a larger limit is cut to it.
+# NetBox's own MAX_PAGE_SIZE; it cuts to that of its configuration what asks for more.
 PAGE_SIZE = 1000
 # Values of one filter in one URL: gunicorn and nginx refuse request lines over 4 kB.
 MAX_QUERY_LENGTH = 3000
@@ -39,14 +41,10 @@ OLDEST_VERSION = (4, 4)
 
 
 def netbox_root(url: str) -> str:
-    """The URL of NetBox without ``/api`` and trailing slashes. Raises OptionError for what is no URL."""
-    text = url.strip()
-    parts = urllib.parse.urlsplit(text)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise OptionError("netbox_url", url, "must be a URL that begins with https:// or http://")
-    if parts.query or parts.fragment:
-        raise OptionError("netbox_url", url, "must not have a query or fragment")
-    return re.sub(r"(?:/+api)?/*$", "", text)
+    """The URL of NetBox without ``/api`` and trailing slashes. Raises OptionError for what is no URL, or holds a password."""
+    parts = server_url("netbox_url", url, "Give it as https://netbox.example.net.")
+    path = re.sub(r"(?:/+api)?/*$", "", parts.path)
+    return urllib.parse.urlunsplit((parts.scheme, parts.netloc, path, "", ""))
 
 
 def authorization(token: str) -> str:
@@ -77,11 +75,11 @@ class NetBoxClient:
         headers = {"Authorization": authorization(token.strip())}
         settings = HttpSettings(verify=verify, timeout=timeout, headers=headers, pool_size=pool_size, label="netbox")
         self.session = new_session(settings, stats=stats or RequestStats(), checkpoint=checkpoint)
-        # The token stands in the session's headers: older pynetbox does not know version 2 tokens.
-        self._api = pynetbox.api(self.root)
-        self._api.http_session = self.session
+        self._is_new_token = token.strip().startswith("nbt_")
         self.version: tuple[int, ...] = ()
         self.has_workers = False
+        # Rows of the longest page seen: NetBox's page size is at least this.
+        self.longest_page = 0
 
     def close(self) -> None:
         self.session.close()
@@ -89,9 +87,15 @@ class NetBoxClient:
     def connect(self) -> None:
         """Proves URL, token and version. Raises ApiError, or CollectionError for a NetBox that is too old."""
         operation = "reading the status of NetBox"
-        status = self.call(self._api.status, operation)
+        try:
+            status = self.get("status", operation)
+        except AccessDenied as error:
+            if self._is_new_token and "token" in (error.server_message or "").lower():
+                hint = "Check netbox_token; one that begins with nbt_ needs NetBox 4.5 or newer."
+                raise _again(error, hint) from None
+            raise
         if not isinstance(status, dict) or "netbox-version" not in status:
-            raise UnusableAnswer(operation, url=f"{self.root}/api/status/", reason="this is not NetBox's status", hint="Check netbox_url.")
+            raise UnusableAnswer(operation, url=self.url("status"), reason="this is not NetBox's status", hint="Check netbox_url.")
         text = str(status["netbox-version"])
         self.version = tuple(int(number) for number in re.findall(r"\d+", text)[:3])
         self.has_workers = bool(status.get("rq-workers-running"))
@@ -107,23 +111,51 @@ class NetBoxClient:
             error = api_error(exc.req, operation, server="netbox")
         except requests.RequestException as exc:
             error = api_error(exc, operation, server="netbox")
+        except (RecursionError, MemoryError):
+            error = UnusableAnswer(operation, url=self.root, reason="the answer is nested too deeply, or larger than the memory")
         if isinstance(error, AccessDenied):
             error = _denied(error)
         raise error from None
+
+    def get(self, path: str, operation: str, **params: t.Any) -> t.Any:
+        """The JSON of one answer, asked at netbox_url whatever links an answer before it held. Raises ApiError."""
+        response = self.call(lambda: self.session.get(self.url(path), params=params), operation)
+        return self._json(response, operation)
+
+    def _json(self, response: requests.Response, operation: str) -> t.Any:
+        try:
+            return read_json(response, operation, server="netbox")
+        except AccessDenied as error:
+            raise _denied(error) from None
 
     def url(self, path: str) -> str:
         return f"{self.root}/api/{path}/"
 
     def request(self, path: str, **filters: t.Any) -> Request:
-        """pynetbox's request on one end point; it follows the pages of a list."""
+        """pynetbox's request on one end point, for writes; it follows the links of a list to wherever they point."""
         return Request(base=self.url(path), http_session=self.session, filters=filters, limit=PAGE_SIZE)
 
     def read(self, path: str, operation: str, **filters: t.Any) -> list[Json]:
-        """All objects of a list, as plain dictionaries."""
-        rows = self.call(lambda: list(self.request(path, **filters).get()), operation)
-        if not all(isinstance(row, dict) and "id" in row for row in rows):
+        """All objects of a list, as plain dictionaries. Raises ApiError, also for a list that NetBox does not show as a whole."""
+
+        def ask(after: int | None) -> Page:
+            where = {} if after is None else {"id__gt": after}
+            page = self._page(self.get(path, operation, **filters, **where, ordering="id", limit=PAGE_SIZE), path, operation)
+            self.longest_page = max(self.longest_page, len(page.rows))
+            return page
+
+        try:
+            return read_whole(ask)
+        except CameShort as error:
+            hint = "Look into NetBox's log, and at what stands before it."
+            raise UnusableAnswer(operation, url=self.url(path), reason=str(error), hint=hint) from None
+
+    def _page(self, answer: object, path: str, operation: str) -> Page:
+        rows, count = (answer.get("results"), answer.get("count")) if isinstance(answer, dict) else (None, None)
+        is_list = isinstance(rows, list) and all(isinstance(row, dict) and isinstance(row.get("id"), int) for row in rows)
+        if not is_list or not isinstance(rows, list) or not isinstance(count, int):
             raise UnusableAnswer(operation, url=self.url(path), reason="this is no list of NetBox objects", hint="Check netbox_url.")
-        return t.cast("list[Json]", rows)
+        return Page(tuple(rows), count)
 
     def read_by(self, path: str, operation: str, name: str, values: c.Iterable[object], **filters: t.Any) -> list[Json]:
         """All objects for the alternatives of one filter, in as few requests as URLs of 4 kB allow; each object once."""
@@ -135,30 +167,16 @@ class NetBoxClient:
 
     def count(self, path: str, operation: str) -> int:
         """How many objects the token may see. Raises AccessDenied when it may see none by right."""
-
-        def ask() -> t.Any:
-            response = self.session.get(self.url(path), params={"limit": "1", "fields": "id"})
-            if not response.ok:
-                raise pynetbox.RequestError(response)
-            return response.json()
-
-        answer = self.call(ask, operation)
-        if not isinstance(answer, dict) or not isinstance(answer.get("count"), int):
-            raise UnusableAnswer(operation, url=self.url(path), reason="this is no list of NetBox objects", hint="Check netbox_url.")
-        return int(answer["count"])
+        return self._page(self.get(path, operation, limit=1, fields="id"), path, operation).count
 
     def options(self, target: Target) -> Json:
         """What the token may do with a kind of object: ``{"POST": {field: {...}}, "PUT": {...}}``."""
         operation = f"asking NetBox what the token may do with {target}"
 
-        def ask() -> t.Any:
-            response = self.session.options(self.url(target))
-            if not response.ok:
-                raise pynetbox.RequestError(response)
-            return response.json()
-
-        answer = self.call(ask, operation)
-        return dict(answer.get("actions") or {}) if isinstance(answer, dict) else {}
+        response = self.call(lambda: self.session.options(self.url(target)), operation)
+        answer = self._json(response, operation)
+        actions = answer.get("actions") if isinstance(answer, dict) else None
+        return dict(actions) if isinstance(actions, dict) else {}
 
     def reference(self, kind: str) -> list[Json]:
         """The rows of one kind of reference data, with the fields that :func:`catalog` needs."""
@@ -203,6 +221,10 @@ def _denied(error: AccessDenied) -> AccessDenied:
         hint = "NetBox does not answer so: check netbox_url."
     elif "token" in (error.server_message or "").lower():
         hint = "Check netbox_token."
+    return _again(error, hint)
+
+
+def _again(error: ApiError, hint: str) -> AccessDenied:
     return AccessDenied(
         error.operation,
         method=error.method,

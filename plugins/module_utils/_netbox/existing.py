@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import collections.abc as c
 import ipaddress
+import json
 import re
 import typing as t
 
@@ -20,6 +21,7 @@ from .._engine.judging.existing import ExistingChassis, ExistingObject, Existing
 from .._engine.judging.identity import Identity
 from .._engine.kinds import ObjectKind
 from .._engine.planning.plan import Fields, FieldState
+from .._exceptions import UnusableAnswer
 from .._http.session import READ_MARK, api_error
 from .client import PAGE_SIZE, Json, NetBoxClient
 
@@ -146,25 +148,12 @@ def _all(client: NetBoxClient, kind: ObjectKind, count: int) -> list[ExistingObj
     if len(objects) >= count:
         return objects
     rows = client.read(kind.target, f"reading the {kind.target.row.plural} from NetBox", fields=_REST_FIELDS[kind])
-    return [_from_rest(kind, row) for row in rows]
+    return [_from_rest(client, kind, row) for row in rows]
 
 
 def _all_by_graphql(client: NetBoxClient, kind: ObjectKind) -> list[ExistingObject]:
     query = f"query($start:Int!){{rows:{kind.graphql_list}(pagination:{{start:$start,limit:{PAGE_SIZE}}}){{{_GRAPHQL_FIELDS[kind]}}}}}"
-    objects: dict[int, ExistingObject] = {}
-    start = 0
-    while True:
-        rows = graphql(client, query, {"start": start})["rows"]
-        page = [_from_graphql(kind, row) for row in rows]
-        fresh = [item for item in page if item.id >= start and item.id not in objects]
-        if len(fresh) < len(page):
-            # "start" was not understood: the same page would come for ever.
-            raise GraphQLUnavailable
-        objects |= {item.id: item for item in fresh}
-        if not page:
-            return list(objects.values())
-        # A short page is no proof of the end: the server may have a smaller page size than asked for.
-        start = max(item.id for item in page) + 1
+    return _paged(lambda start: _objects(kind, graphql(client, query, {"start": start}).get("rows")))
 
 
 def graphql(client: NetBoxClient, query: str, variables: Json) -> Json:
@@ -178,8 +167,8 @@ def graphql(client: NetBoxClient, query: str, variables: Json) -> Json:
     if response.status_code in (401, 403, 429) or response.status_code >= 502:
         raise api_error(response, operation, server="netbox")
     try:
-        answer = response.json()
-    except ValueError:
+        answer = json.loads(response.content)
+    except (ValueError, RecursionError):
         raise GraphQLUnavailable from None
     if not response.ok or not isinstance(answer, dict) or answer.get("errors") or not isinstance(answer.get("data"), dict):
         raise GraphQLUnavailable
@@ -202,7 +191,7 @@ def _targeted(client: NetBoxClient, wanted: c.Sequence[Identity]) -> ExistingObj
     operation = "reading the members of virtual chassis from NetBox"
     fields = _REST_FIELDS[ObjectKind.DEVICE]
     rows = client.read_by("dcim/devices", operation, "virtual_chassis_id", sorted(wanted_chassis), fields=fields)
-    members = (_from_rest(ObjectKind.DEVICE, row) for row in rows)
+    members = (_from_rest(client, ObjectKind.DEVICE, row) for row in rows)
     add(item for item in members if item.virtual_chassis_id in wanted_chassis)
     return ExistingObjects(objects.values(), found_chassis.values(), complete=False)
 
@@ -232,12 +221,50 @@ def _by_keys(client: NetBoxClient, wanted: c.Sequence[Identity]) -> list[Existin
     for kind in ObjectKind:
         parts = [f"q{number}:{kind.graphql_list}(filters:{text}){{{_GRAPHQL_FIELDS[kind]}}}" for number, text in enumerate(filters)]
         data = graphql(client, f"query({declared}){{{' '.join(parts)}}}", variables)
-        for rows in data.values():
-            if len(rows) >= PAGE_SIZE:
-                # The page is full, so the answer may be cut: the keys are no good for narrowing here.
-                raise GraphQLUnavailable
-            objects += [_from_graphql(kind, row) for row in rows]
+        found = {text: _objects(kind, data.get(f"q{number}")) for number, text in enumerate(filters)}
+        longest = max(map(len, found.values()))
+        if longest >= PAGE_SIZE:
+            # The keys are no good for narrowing here.
+            raise GraphQLUnavailable
+        for text, items in found.items():
+            # NetBox cuts every list at the page size of its configuration and does not say so. A list that is shorter than the longest
+            # page this run has seen cannot be cut; any other is read again by pages.
+            objects += items if len(items) < client.longest_page else _by_pages(client, kind, text, variables)
+        client.longest_page = max(client.longest_page, longest)
     return objects
+
+
+def _by_pages(client: NetBoxClient, kind: ObjectKind, text: str, variables: Json) -> list[ExistingObject]:
+    """All that one filter finds, until a page is empty."""
+    used = {name: value for name, value in variables.items() if f"${name}" in text}
+    declared = ",".join(["$start:Int!", *(f"${name}:String!" for name in used)])
+    pagination = f"pagination:{{start:$start,limit:{PAGE_SIZE}}}"
+    query = f"query({declared}){{rows:{kind.graphql_list}(filters:{text},{pagination}){{{_GRAPHQL_FIELDS[kind]}}}}}"
+    return _paged(lambda start: _objects(kind, graphql(client, query, {"start": start, **used}).get("rows")))
+
+
+def _paged(ask: c.Callable[[int], list[ExistingObject]]) -> list[ExistingObject]:
+    """All pages, each from the id after the last one's. Raises GraphQLUnavailable where that is not understood."""
+    objects: dict[int, ExistingObject] = {}
+    start = 0
+    while page := ask(start):
+        if any(item.id < start or item.id in objects for item in page):
+            # The same page would come for ever.
+            raise GraphQLUnavailable
+        objects |= {item.id: item for item in page}
+        # A short page is no proof of the end: the server may have a smaller page size than asked for.
+        start = max(item.id for item in page) + 1
+    return list(objects.values())
+
+
+def _objects(kind: ObjectKind, rows: object) -> list[ExistingObject]:
+    """The rows of a GraphQL answer. Raises GraphQLUnavailable for what are none."""
+    if not isinstance(rows, list):
+        raise GraphQLUnavailable
+    try:
+        return [_from_graphql(kind, row) for row in rows]
+    except (TypeError, ValueError, KeyError, AttributeError):
+        raise GraphQLUnavailable from None
 
 
 def _alternatives(texts: c.Iterable[str]) -> str:
@@ -265,7 +292,7 @@ def _by_addresses(client: NetBoxClient, addresses: c.Sequence[str]) -> list[Exis
         for family in ("primary_ip4_id", "primary_ip6_id"):
             wanted = [row["id"] for row in rows if row["id"] in ids and (":" in str(row["address"])) == (family == "primary_ip6_id")]
             found = client.read_by(kind.target, operation, family, wanted, fields=_REST_FIELDS[kind])
-            objects += [item for item in (_from_rest(kind, row) for row in found) if known.intersection(item.primary_ips)]
+            objects += [item for item in (_from_rest(client, kind, row) for row in found) if known.intersection(item.primary_ips)]
     return objects
 
 
@@ -287,8 +314,12 @@ def _related(row: Json, name: str) -> int | None:
     return int(related["id"]) if related else None
 
 
-def _from_rest(kind: ObjectKind, row: Json) -> ExistingObject:
-    return _object(kind, row, (row.get("custom_fields") or {}).get(LINK_FIELD))
+def _from_rest(client: NetBoxClient, kind: ObjectKind, row: Json) -> ExistingObject:
+    try:
+        return _object(kind, row, (row.get("custom_fields") or {}).get(LINK_FIELD))
+    except (TypeError, ValueError, KeyError, AttributeError):
+        operation = f"reading the {kind.target.row.plural} from NetBox"
+        raise UnusableAnswer(operation, url=client.url(kind.target), reason=f"row {row['id']} is no {kind.target.row.word}") from None
 
 
 def _from_graphql(kind: ObjectKind, row: Json) -> ExistingObject:

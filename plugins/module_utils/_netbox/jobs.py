@@ -103,13 +103,15 @@ class JobSender:
         until = self._clock() + _PATIENCE * self._client.timeout
         while True:
             try:
-                rows = self._watcher.read(path, f"watching job {job_id} of NetBox")
+                found = self._watcher.get(path, f"watching job {job_id} of NetBox")
+                if not isinstance(found, dict):
+                    raise UnusableAnswer(f"watching job {job_id} of NetBox", url=self._client.url(path), reason="this is no job")
             except ApiError as error:
                 # NetBox has taken the job on, so the write may happen whatever keeps it from being watched.
                 url = self._client.url(path)
                 raise AnswerLost(operation, method=method.upper(), url=url, reason="its job cannot be watched", hint=str(error)) from error
-            if _status(rows[0]) not in _WAITING:
-                return rows[0]
+            if _status(found) not in _WAITING:
+                return found
             if self._clock() > until:
                 hint = "Look at NetBox's list of jobs, and whether its worker runs."
                 raise AnswerLost(operation, method=method.upper(), url=self._client.url(path), reason="the job has not ended", hint=hint)

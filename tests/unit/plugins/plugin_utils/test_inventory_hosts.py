@@ -23,6 +23,7 @@ from ansible_collections.netsot.librenms.plugins.module_utils._engine.records im
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.selection import Selection
 from ansible_collections.netsot.librenms.plugins.module_utils._flow.connection import Connection
 from ansible_collections.netsot.librenms.plugins.plugin_utils._inventory import HostEntry, Hosts, Surroundings, build_hosts
+from ansible_collections.netsot.librenms.plugins.plugin_utils._inventory_names import is_host
 from ansible_collections.netsot.librenms.plugins.plugin_utils._inventory_options import (
     NETWORK_OS,
     AddressKind,
@@ -38,7 +39,7 @@ except ImportError:
 
     def is_trusted(value: object) -> bool:
         """Before ansible-core 2.19 everything is trusted that is not marked; a mark needs a brace."""
-        return not isinstance(value, AnsibleUnsafe) and value != "host.example.net"
+        return not isinstance(value, AnsibleUnsafe) and value not in ("host.example.net", "fe80::1%eth0")
 
 
 OPTIONS = InventoryOptions(
@@ -79,7 +80,7 @@ def _around(reserved: frozenset[str] = frozenset(), rendered: list[dict[str, t.A
     def render(template: str, variables: t.Any) -> str:
         if rendered is not None:
             rendered.append(dict(variables))
-        return f" {template}/{variables['librenms_sysname']} "
+        return f" {template}.{variables['librenms_sysname']} "
 
     return Surroundings(lambda name: re.sub(r"\W", "_", name), render, reserved)
 
@@ -137,7 +138,7 @@ def test_every_field_of_a_record_is_a_variable() -> None:
         (SWITCH, AddressKind.HOSTNAME, "sw17.example.net"),
         (dataclasses.replace(SWITCH, hostname=""), AddressKind.HOSTNAME, "10.0.0.17"),
         (dataclasses.replace(SWITCH, hostname="", ip=""), AddressKind.POLLED, None),
-        (SWITCH, AddressKind.TEMPLATE, "tpl/sw-17"),
+        (SWITCH, AddressKind.TEMPLATE, "tpl.sw-17"),
     ],
 )
 def test_address(device: DeviceRecord, kind: AddressKind, address: str | None) -> None:
@@ -145,7 +146,52 @@ def test_address(device: DeviceRecord, kind: AddressKind, address: str | None) -
     assert entry.variables.get("ansible_host") == address
 
 
-@pytest.mark.parametrize("zone", ["fe80::1%{{ 7 * 7 }}", "{{ 7 * 7 }}", "host.example.net"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "-oProxyCommand=touch x",
+        "-1.2.3.4",
+        "--",
+        "a b",
+        "a;b",
+        "$(id)",
+        "`id`",
+        "a|b",
+        "a\nb",
+        "user@host",
+        "fe80::1%-o",
+        "fe80::1%{{ 7 * 7 }}",
+        "{{ 7 * 7 }}",
+        ".",
+        "a" * 254,
+    ],
+)
+def test_only_an_address_or_host_name_becomes_ansible_host(text: str) -> None:
+    for device in (dataclasses.replace(SWITCH, ip="", hostname=text), dataclasses.replace(SWITCH, ip=text)):
+        hosts = _build(device)
+        (entry,) = hosts.entries
+        assert "ansible_host" not in entry.variables
+        assert len(hosts.warnings) == 1 and hosts.warnings[0].startswith("ansible_host is left out")
+        assert "sw-17" in hosts.warnings[0]
+    hosts = _build(dataclasses.replace(SWITCH, sysname=text), address=AddressKind.TEMPLATE, address_template=text)
+    assert all("ansible_host" not in entry.variables for entry in hosts.entries)
+
+
+@pytest.mark.parametrize("text", ["fe80::1%eth0", "2001:db8::1", "sw_1.example.net", "\u00fcbung.example", "a" * 253])
+def test_other_addresses_become_ansible_host(text: str) -> None:
+    (entry,) = _build(dataclasses.replace(SWITCH, ip=text)).entries
+    assert entry.variables["ansible_host"] == text
+
+
+@pytest.mark.parametrize("text", ["-oproxycommand=touch ${HOME}/x", "a b;c", "..", "~root", "!all", "-"])
+def test_a_host_is_never_called_by_what_a_program_would_take_for_something_else(text: str) -> None:
+    hosts = _build(dataclasses.replace(SWITCH, sysname=text, hostname="", ip=""))
+    (entry,) = hosts.entries
+    assert is_host(entry.name) or entry.name == "librenms-17"
+    assert len(hosts.warnings) == 1 or entry.name == "librenms-17"
+
+
+@pytest.mark.parametrize("zone", ["fe80::1%eth0", "host.example.net"])
 def test_only_a_plain_ip_address_is_trusted(zone: str) -> None:
     (entry,) = _build(dataclasses.replace(SWITCH, ip="", hostname=zone)).entries
     assert not is_trusted(entry.variables["ansible_host"])
@@ -218,7 +264,7 @@ def test_members_as_hosts() -> None:
 
 def test_a_template_gives_the_members_the_address_of_the_stack() -> None:
     hosts = _build(
-        SWITCH, chassis={17: STACK}, virtual_chassis=ChassisMode.MEMBERS, address=AddressKind.TEMPLATE, address_template="{{ serial }}"
+        SWITCH, chassis={17: STACK}, virtual_chassis=ChassisMode.MEMBERS, address=AddressKind.TEMPLATE, address_template="serial"
     )
     assert len({entry.variables["ansible_host"] for entry in hosts.entries}) == 1
 

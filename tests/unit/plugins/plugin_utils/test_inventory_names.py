@@ -59,7 +59,7 @@ def test_reserved_names_are_not_used(name: str) -> None:
 
 
 def test_names_hold_nothing_of_a_template_or_a_path() -> None:
-    assert _names((1, "{{ 7*7 }}"), (2, "{% raw %}x"), (3, "../../etc/x")) == {1: "__ 7*7 __", 2: "_% raw %_x", 3: ".._.._etc_x"}
+    assert _names((1, "{{ 7*7 }}"), (2, "{% raw %}x"), (3, "../../etc/x")) == {1: "___7_7___", 2: "___raw___x", 3: "_._.._etc_x"}
 
 
 def test_a_long_list_of_equal_names_is_cut_in_the_warning() -> None:

@@ -259,7 +259,7 @@ def test_access_denied(server: Scripted, status: int) -> None:
         (Reply(body=b'{"status": "ok", "devices": [{"dev'), "cut off"),
         (Reply(body=b""), "empty"),
         (Reply(body=b"pong", headers={"Content-Type": "text/plain"}), "text/plain"),
-        (Reply(body=b"[" * 100_000), "cut off"),
+        (Reply(body=b"[" * 1_000_000), "nested too deeply"),
         (Reply(body=b'{"a": "\xff\xfe\xfa"}'), "damaged"),
     ],
 )

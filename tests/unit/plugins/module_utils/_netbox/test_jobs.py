@@ -62,9 +62,9 @@ class NetBox:
         self.written.append((method, filters, data))
         return self._answer
 
-    def read(self, path: str, operation: str) -> list[Json]:
+    def get(self, path: str, operation: str) -> Json:
         self.reads += 1
-        return [self._jobs.pop(0) if len(self._jobs) > 1 else self._jobs[0]]
+        return self._jobs.pop(0) if len(self._jobs) > 1 else self._jobs[0]
 
     def count(self, path: str, operation: str) -> int:
         if self.denied:
@@ -144,7 +144,7 @@ def test_a_job_that_cannot_be_watched_is_a_lost_answer(monkeypatch: pytest.Monke
     def refuse(path: str, operation: str) -> list[Json]:
         raise ConnectionFailed(operation)
 
-    monkeypatch.setattr(netbox, "read", refuse)
+    monkeypatch.setattr(netbox, "get", refuse)
     with pytest.raises(AnswerLost):
         send(netbox)
 
