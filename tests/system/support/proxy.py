@@ -85,8 +85,9 @@ def always(status: int, body: bytes, content_type: str = "application/json") -> 
 
 
 def ignoring_filters(forward: Forward) -> Answer:
-    """As NetBox does with filters that it does not know: everything is the answer."""
-    kept = [part for part in forward.seen.query.split("&") if part.partition("=")[0] in ("limit", "offset", "fields")]
+    """As NetBox does with filters that it does not know: everything is the answer, page by page."""
+    paging = ("limit", "ordering", "id__gt", "fields")
+    kept = [part for part in forward.seen.query.split("&") if part.partition("=")[0] in paging]
     return forward("&".join(kept))
 
 
