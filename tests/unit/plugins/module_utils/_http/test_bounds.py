@@ -292,7 +292,7 @@ def test_no_part_of_a_token_is_shown(serve: Serve, shown: str) -> None:
 )
 def test_a_page_of_a_proxy_gives_the_advice_for_its_status(serve: Serve, status: int, hint: str) -> None:
     page = b"<html>busy</html>"
-    answer = b"HTTP/1.1 %d X\r\nContent-Type: text/html\r\nContent-Length: %d\r\n\r\n" % (status, len(page))
+    answer = b"HTTP/1.1 %d X\r\nContent-Type: text/html\r\nConnection: close\r\nContent-Length: %d\r\n\r\n" % (status, len(page))
     server = serve(answer + page)
     error = failure(server.url)
     assert hint in error.hint and "web page" in error.reason and server.url in str(error)
@@ -306,7 +306,7 @@ def test_headers_that_contradict_each_other_are_not_the_tokens_fault(serve: Serv
 def test_https_spoken_where_http_was_asked(serve: Serve) -> None:
     assert "https://" in failure(serve(b"\x15\x03\x03\x00\x02\x02\x46").url).hint
     page = b"<html>The plain HTTP request was sent to HTTPS port</html>"
-    answer = b"HTTP/1.1 400 Bad Request\r\nContent-Type: text/html\r\nContent-Length: %d\r\n\r\n" % len(page)
+    answer = b"HTTP/1.1 400 Bad Request\r\nContent-Type: text/html\r\nConnection: close\r\nContent-Length: %d\r\n\r\n" % len(page)
     assert "https://" in failure(serve(answer + page).url).hint
 
 
