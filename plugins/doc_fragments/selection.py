@@ -12,7 +12,9 @@ options:
   filters:
     description:
       - Which devices are selected. Values of one key are alternatives, all keys must hold.
-      - C(location) is the whole name of a location, or its id; case does not matter.
+      - C(location) is the whole name of a location, or its id; case does not matter, and C(*) stands for any text.
+      - C(site) is the name or slug of the NetBox site that O(rules) make of the location; C(*) stands for any text. It needs NetBox, so an
+        inventory does not have it. Added in version 1.1.0.
       - C(type) is the whole LibreNMS type.
       - C(os), C(hostname), C(sysname), C(hardware), C(version) and C(serial) match a part of the text, case does not
         matter. V(=text) matches the whole of it.
@@ -20,8 +22,15 @@ options:
       - C(device_group) is the name or id of a LibreNMS device group.
       - C(device_ids) are LibreNMS device ids.
       - At least one is needed unless O(all_devices=true).
+      - A value that no device has is no error, but there is a warning that names it and what is near.
     type: dict
     default: {}
+  exclude:
+    description:
+      - Which of the selected devices are left out, with the keys of O(filters). One that matches all keys is left out.
+    type: dict
+    default: {}
+    version_added: 1.1.0
   all_devices:
     description: Select every device when O(filters) is empty.
     type: bool

@@ -138,7 +138,7 @@ from ansible_collections.netsot.librenms.plugins.plugin_utils._inventory_constru
 from ansible_collections.netsot.librenms.plugins.plugin_utils._inventory_options import InventoryOptions, check_names
 from ansible_collections.netsot.librenms.plugins.plugin_utils._inventory_source import Source, read_source, source_digest
 
-TEMPLATED = ("librenms_url", "librenms_token", "filters")
+TEMPLATED = ("librenms_url", "librenms_token", "filters", "exclude")
 
 
 class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
@@ -202,6 +202,8 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             self.display.v(
                 f"{len(source.devices)} devices of {options.connection.url}: {reading.requests} requests, {reading.seconds:.1f} seconds"
             )
+            for note in reading.notes:
+                self.display.warning(note)
         if failure is None and source is not None:
             if not source.devices:
                 # LibreNMS also answers so when its database refuses a query, which must not last.

@@ -47,6 +47,7 @@ def netbox_spec() -> Spec:
 def selection_spec() -> Spec:
     return {
         "filters": {"type": "dict", "default": {}},
+        "exclude": {"type": "dict", "default": {}},
         "all_devices": {"type": "bool", "default": False},
         "include_disabled": {"type": "bool", "default": False},
         "use_sysname": {"type": "bool", "default": True},

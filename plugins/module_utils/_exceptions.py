@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import enum
 import typing as t
 
@@ -29,6 +30,46 @@ class OptionError(CollectionError):
 
     def failure(self) -> dict[str, t.Any]:
         return {"kind": "OptionError", "option": self.option}
+
+
+class OptionErrors(OptionError):
+    """Several options are wrong, each with its own sentence."""
+
+    def __init__(self, errors: t.Sequence[OptionError]) -> None:
+        self.errors = tuple(errors)
+        self.option = self.errors[0].option
+        self.value = self.errors[0].value
+        numbered = " ".join(f"({number}) {error}" for number, error in enumerate(self.errors, start=1))
+        CollectionError.__init__(self, f"{len(self.errors)} options are wrong: {numbered}")
+
+    def failure(self) -> dict[str, t.Any]:
+        errors = [{"option": error.option, "message": str(error)} for error in self.errors]
+        return {"kind": "OptionError", "option": self.option, "errors": errors}
+
+
+class Errors:
+    """Collects what is wrong with options, so that a user hears of all of it at once."""
+
+    def __init__(self) -> None:
+        self._errors: list[OptionError] = []
+
+    def add(self, error: OptionError) -> None:
+        self._errors += error.errors if isinstance(error, OptionErrors) else (error,)
+
+    @contextlib.contextmanager
+    def collected(self) -> t.Iterator[None]:
+        """Keeps an OptionError of the block for :meth:`raise_any`."""
+        try:
+            yield
+        except OptionError as error:
+            self.add(error)
+
+    def raise_any(self) -> None:
+        """Raises OptionError when there is any."""
+        if len(self._errors) == 1:
+            raise self._errors[0]
+        if self._errors:
+            raise OptionErrors(self._errors)
 
 
 class ApiError(CollectionError):

@@ -78,6 +78,10 @@ searches:
       description: The filters of the search; empty for all devices.
       type: dict
       sample: {"location": ["ams1"], "os": ["iosxe"]}
+    exclude:
+      description: The filters of what was left out.
+      type: dict
+      sample: {}
     include_disabled:
       description: Whether disabled devices were searched too.
       type: bool

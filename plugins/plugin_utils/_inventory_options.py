@@ -83,9 +83,7 @@ class InventoryOptions:
         return cls(
             connection=Connection.from_options("librenms", params),
             workers=positive("librenms_workers", params["librenms_workers"]),
-            selection=Selection.from_options(
-                params["filters"], include_disabled=params["include_disabled"], all_devices=params["all_devices"]
-            ),
+            selection=_selection(params),
             naming=Naming(params["use_sysname"], params["strip_domain"]),
             address=address,
             address_template=template,
@@ -103,6 +101,16 @@ class InventoryOptions:
     @property
     def wants_device_groups(self) -> bool:
         return GroupBy.DEVICE_GROUP in self.group_by
+
+
+def _selection(params: c.Mapping[str, t.Any]) -> Selection:
+    selection = Selection.from_options(
+        params["filters"], include_disabled=params["include_disabled"], all_devices=params["all_devices"], exclude=params["exclude"]
+    )
+    if selection.wants_sites:
+        option = "filters.site" if selection.site else "exclude.site"
+        raise OptionError(option, "", "needs NetBox, which an inventory does not ask", "Use the location.")
+    return selection
 
 
 def check_names(given: c.Iterable[str], known: c.Collection[str]) -> None:

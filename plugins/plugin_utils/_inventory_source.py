@@ -116,11 +116,12 @@ def source_digest(options: InventoryOptions) -> str:
 
 @dataclasses.dataclass(frozen=True)
 class Reading:
-    """A source as just read, and what that cost."""
+    """A source as just read, what that cost, and sentences on filters that matched nothing."""
 
     source: Source
     requests: int
     seconds: float
+    notes: tuple[str, ...] = ()
 
 
 def read_source(options: InventoryOptions) -> Reading:
@@ -140,12 +141,13 @@ def read_source(options: InventoryOptions) -> Reading:
         stats=stats,
     )
     try:
-        devices = client.select(options.selection).records
+        selected = client.select(options.selection)
+        devices = selected.records
         chassis = client.virtual_chassis(devices) if options.wants_chassis else {}
         groups = client.device_groups() if options.wants_device_groups else {}
     finally:
         client.close()
-    selected = frozenset(device.device_id for device in devices)
-    members = {name: ids & selected for name, ids in groups.items() if ids & selected}
+    known = frozenset(device.device_id for device in devices)
+    members = {name: ids & known for name, ids in groups.items() if ids & known}
     counts = stats.of(LABEL)
-    return Reading(Source(devices, chassis, members, time.time()), counts.reads + counts.retries, time.monotonic() - begun)
+    return Reading(Source(devices, chassis, members, time.time()), counts.reads + counts.retries, time.monotonic() - begun, selected.notes)

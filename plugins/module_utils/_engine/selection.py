@@ -21,7 +21,7 @@ import json
 import re
 import typing as t
 
-from .._exceptions import OptionError
+from .._exceptions import Errors, OptionError
 from .records import DeviceRecord, DeviceStatus
 from .text import near, printable
 
@@ -34,7 +34,9 @@ MAX_ID_QUERIES: t.Final = 10
 MAX_QUERIES: t.Final = 4
 
 _TEXT_KEYS: t.Final = ("os", "hostname", "sysname", "hardware", "version", "serial")
-FILTER_KEYS: t.Final = ("location", "type", *_TEXT_KEYS, "status", "device_group", "device_ids")
+FILTER_KEYS: t.Final = ("location", "site", "type", *_TEXT_KEYS, "status", "device_group", "device_ids")
+# The keys whose values are compared with one text of a device.
+MATCHED_KEYS: t.Final = ("location", "type", *_TEXT_KEYS)
 
 _NOT_PLAIN = re.compile(r"[^\x20-\x7e]|\\")
 _PLAIN = re.compile(r"[\x20-\x7e]+")
@@ -65,9 +67,13 @@ class TextTest:
     written: str
     text: str
     is_whole: bool
+    # With C(*) for any text; only where a whole text is meant.
+    pattern: re.Pattern[str] | None = None
 
     def holds(self, value: str) -> bool:
         """Whether an already folded value passes."""
+        if self.pattern is not None:
+            return self.pattern.fullmatch(value) is not None
         return value == self.text if self.is_whole else self.text in value
 
 
@@ -100,6 +106,8 @@ class Selection:
     """Alternatives within one field, all fields must hold; an empty field is no condition."""
 
     location: tuple[TextTest, ...] = ()
+    # Compared with the name or slug of the NetBox site that the rules make of the device: see :meth:`matches_site`.
+    site: tuple[TextTest, ...] = ()
     type: tuple[TextTest, ...] = ()
     os: tuple[TextTest, ...] = ()
     hostname: tuple[TextTest, ...] = ()
@@ -114,6 +122,8 @@ class Selection:
     include_disabled: bool = False
     # The option that the filters came from, for messages.
     option: str = "filters"
+    # What is left out of what is selected.
+    exclude: Selection | None = None
 
     @classmethod
     def from_options(
@@ -123,32 +133,42 @@ class Selection:
         include_disabled: bool = False,
         all_devices: bool = False,
         option: str = "filters",
+        exclude: c.Mapping[str, object] | None = None,
     ) -> Selection:
         """Read and check the options of a task.
 
+        :param exclude: filters of the devices to leave out
         :raises OptionError: an unknown key, an unusable value, or no filter at all without all_devices
         """
         if filters is None:
             filters = {}
         if not isinstance(filters, c.Mapping):
             raise OptionError(option, filters, "this must be a dictionary of filters", f"Known filters: {', '.join(FILTER_KEYS)}.")
+        errors = Errors()
         if not filters and not all_devices:
-            raise OptionError(option, {}, "at least one filter is needed", "To select every device, set all_devices: true.")
+            errors.add(OptionError(option, {}, "at least one filter is needed", "To select every device, set all_devices: true."))
         fields: dict[str, t.Any] = {}
         for name, given in filters.items():
             path = f"{option}.{name}"
             if name not in FILTER_KEYS:
                 alike = near(str(name), FILTER_KEYS)
                 hint = f"Did you mean {' or '.join(alike)}?" if alike else f"Known filters: {', '.join(FILTER_KEYS)}."
-                raise OptionError(path, given, "there is no such filter", hint)
-            fields[name] = _field(name, path, _values(path, given))
-        return cls(**fields, include_disabled=include_disabled, option=option)
+                errors.add(OptionError(path, given, "there is no such filter", hint))
+                continue
+            with errors.collected():
+                fields[name] = _field(name, path, _values(path, given))
+        excluded = None
+        if exclude:
+            with errors.collected():
+                excluded = cls.from_options(exclude, include_disabled=True, option="exclude")
+        errors.raise_any()
+        return cls(**fields, include_disabled=include_disabled, option=option, exclude=excluded)
 
     def as_filters(self) -> dict[str, list[str] | list[int]]:
         """The filters as a user would write them, for results and the list of cached searches."""
         filters: dict[str, list[str] | list[int]] = {}
-        for name in ("location", "type", *_TEXT_KEYS):
-            if tests := self._tests(name):
+        for name in ("site", *MATCHED_KEYS):
+            if tests := self.tests(name):
                 filters[name] = [f"={test.written}" if test.is_whole and name in _TEXT_KEYS else test.written for test in tests]
         if self.status:
             filters["status"] = sorted(status.value for status in self.status)
@@ -160,15 +180,24 @@ class Selection:
 
     def cache_text(self) -> str:
         """One text for all selections that mean the same, whatever the order and case of their values."""
-        tests = {name: sorted({(test.is_whole, test.text) for test in self._tests(name)}) for name in ("location", "type", *_TEXT_KEYS)}
-        other = [sorted(self.status), sorted({fold(name) for name in self.device_group}), sorted(self.device_ids), self.include_disabled]
+        tests = {name: sorted({(test.is_whole, test.text) for test in self.tests(name)}) for name in MATCHED_KEYS}
+        other: list[object] = [
+            sorted(self.status),
+            sorted({fold(name) for name in self.device_group}),
+            sorted(self.device_ids),
+            self.include_disabled,
+            [self.exclude.cache_text(), bool(self.exclude.site)] if self.exclude else None,
+        ]
         return json.dumps([tests, other], sort_keys=True)
 
     def matches(self, record: DeviceRecord, group_members: c.Mapping[str, frozenset[int]]) -> bool:
-        """Whether the device is selected. Devices that LibreNMS ignores are; disabled ones only if asked for.
+        """Whether the device is selected, whatever its site is. Devices that LibreNMS ignores are; disabled ones only if asked for.
 
-        :param group_members: the device ids of each group of :attr:`device_group`
+        :param group_members: the device ids of each group of :attr:`device_groups`
         """
+        # One that is left out at some sites only is for matches_site.
+        if self.exclude and not self.exclude.site and self.exclude.matches(record, group_members):
+            return False
         if record.disabled and not self.include_disabled:
             return False
         if self.device_ids and record.device_id not in self.device_ids:
@@ -181,14 +210,35 @@ class Selection:
             return False
         return all(self._text_matches(name, record) for name in ("type", *_TEXT_KEYS))
 
+    def matches_site(self, record: DeviceRecord, group_members: c.Mapping[str, frozenset[int]], site: c.Sequence[str]) -> bool:
+        """Whether a device that :meth:`matches` is at one of the wanted sites and at none of the excluded ones.
+
+        :param site: the name and slug of its site; none when it has none
+        """
+        if self.site and not _is_site(self.site, site):
+            return False
+        exclude = self.exclude
+        return not (exclude and exclude.site and _is_site(exclude.site, site) and exclude.matches(record, group_members))
+
+    @property
+    def wants_sites(self) -> bool:
+        """Whether :meth:`matches_site` has something to say."""
+        return bool(self.site or (self.exclude and self.exclude.site))
+
+    @property
+    def device_groups(self) -> tuple[str, ...]:
+        """Every device group whose members must be known."""
+        return tuple(dict.fromkeys((*self.device_group, *(self.exclude.device_group if self.exclude else ()))))
+
     def _text_matches(self, name: str, record: DeviceRecord) -> bool:
-        tests = self._tests(name)
+        tests = self.tests(name)
         if not tests:
             return True
         value = fold(t.cast(str, getattr(record, name)))
         return any(test.holds(value) for test in tests)
 
-    def _tests(self, name: str) -> tuple[TextTest, ...]:
+    def tests(self, name: str) -> tuple[TextTest, ...]:
+        """The alternatives of one of :data:`MATCHED_KEYS`, or of the site."""
         return t.cast("tuple[TextTest, ...]", getattr(self, name))
 
     def wanted_ids(self, group_members: c.Mapping[str, frozenset[int]]) -> frozenset[int] | None:
@@ -243,10 +293,10 @@ class Selection:
 
     def _like(self, name: str, minimum: int = 2) -> tuple[DeviceQuery, ...] | None:
         """One call with LIKE. Several texts share one pattern, since the answers of two calls could overlap."""
-        tests = self._tests(name)
+        tests = self.tests(name)
         if not tests:
             return None
-        pattern = _like_pattern(tests[0].written if len(tests) == 1 else _common_pattern([test.text for test in tests]))
+        pattern = _like_pattern(_common_pattern(tests))
         literals = sum(character.isalnum() for character in pattern)
         return (DeviceQuery(name, pattern),) if literals >= (minimum if len(tests) == 1 else 3) else None
 
@@ -256,7 +306,7 @@ class Selection:
         LibreNMS writes these three columns itself, without outer blanks. Two different ASCII texts are different to the
         database as well, so the answers do not overlap.
         """
-        tests = self._tests(name)
+        tests = self.tests(name)
         if not 0 < len(tests) <= MAX_QUERIES or not all(test.is_whole and _PLAIN.fullmatch(test.text) for test in tests):
             return None
         return tuple(DeviceQuery(query_type or name, test.written) for test in tests)
@@ -287,6 +337,10 @@ def is_location(test: TextTest, location_id: int | None, name: str) -> bool:
     return test.holds(fold(name)) or (location_id is not None and _as_id(test) == location_id)
 
 
+def _is_site(tests: c.Iterable[TextTest], site: c.Sequence[str]) -> bool:
+    return any(test.holds(fold(name)) for test in tests for name in site)
+
+
 def _as_id(test: TextTest) -> int | None:
     return int(test.text) if re.fullmatch(r"[0-9]{1,18}", test.text) else None
 
@@ -299,7 +353,10 @@ def _like_pattern(text: str) -> str:
     return re.sub(r"%+", "%", _NOT_PLAIN.sub("%", text)).strip(" %")
 
 
-def _common_pattern(texts: c.Sequence[str]) -> str:
+def _common_pattern(tests: c.Sequence[TextTest]) -> str:
+    if len(tests) == 1:
+        return tests[0].written.replace("*", "%") if tests[0].pattern else tests[0].written
+    texts = [test.text.replace("*", "%") if test.pattern else test.text for test in tests]
     start = _common_start(texts)
     rests = [text[len(start) :] for text in texts]
     end = _common_start([rest[::-1] for rest in rests])[::-1]
@@ -343,6 +400,9 @@ def _text(path: str, value: object) -> str:
 
 
 def _text_test(name: str, path: str, text: str) -> TextTest:
+    if name in ("location", "site") and "*" in text:
+        pattern = ".*".join(re.escape(part) for part in fold(text).split("*"))
+        return TextTest(text, fold(text), is_whole=True, pattern=re.compile(pattern, re.DOTALL))
     if name not in _TEXT_KEYS:
         return TextTest(text, fold(text), is_whole=True)
     plain = text.removeprefix("=").strip()
@@ -355,7 +415,8 @@ def _status(path: str, text: str) -> DeviceStatus:
     try:
         return DeviceStatus(text.lower())
     except ValueError:
-        raise OptionError(path, printable(text), "a status is up or down") from None
+        hint = "Give several as a list." if "," in text else ""
+        raise OptionError(path, printable(text), "a status is up or down", hint) from None
 
 
 def _device_id(path: str, value: object) -> int:

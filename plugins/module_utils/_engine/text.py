@@ -49,6 +49,16 @@ def key(text: str) -> str:
     return text.strip().casefold()
 
 
+def squashed(text: str) -> str:
+    """The form in which spellings of one name are the same: without case, blanks, hyphens and underscores."""
+    return re.sub(r"[\s_-]+", "", text.casefold())
+
+
+def quoted(names: t.Iterable[str]) -> str:
+    """Names in quotes for a message, as alternatives."""
+    return " or ".join(repr(printable(name)) for name in names)
+
+
 def is_placeholder(text: str) -> bool:
     """Whether the text says nothing: blank, a known stand-in, or without a letter or digit."""
     return key(text) in _PLACEHOLDERS or not any(char.isalnum() for char in text)
@@ -61,18 +71,22 @@ def printable(text: str, limit: int = 200) -> str:
 
 
 def near(wanted: str, known: t.Iterable[str], count: int = 3) -> tuple[str, ...]:
-    """Up to count known names that resemble the wanted one, best first; names that hold it or are held in it count too."""
-    wanted_key = key(wanted)
+    """Up to count known names that resemble the wanted one, best first; blanks and hyphens do not count.
+
+    One text within the other counts too, unless it is a small part of it: "SG" in a long model proves nothing.
+    """
+    wanted_key = squashed(wanted)
     if not wanted_key:
         return ()
     scored = []
     matcher = difflib.SequenceMatcher(b=wanted_key)
     for name in dict.fromkeys(known):
-        name_key = key(name)
+        name_key = squashed(name)
         if not name_key:
             continue
-        if min(len(name_key), len(wanted_key)) >= 3 and (wanted_key in name_key or name_key in wanted_key):
-            score = 0.7 + 0.3 * min(len(name_key), len(wanted_key)) / max(len(name_key), len(wanted_key))
+        shorter, longer = sorted((name_key, wanted_key), key=len)
+        if len(shorter) >= 3 and 2 * len(shorter) >= len(longer) and shorter in longer:
+            score = 0.7 + 0.3 * len(shorter) / len(longer)
         else:
             matcher.set_seq1(name_key)
             # The cheap upper bounds spare the full comparison for most of a long list.

@@ -90,11 +90,13 @@ class _Import:
             check_jobs(client)
         self._root = client.root
         self._link_field = client.link_field()
-        self._devices = run.select().records
+        selected = run.select()
+        self._devices = selected.records
         with run.phase(Phase.READING, len(self._devices)):
             policy = options.policy
             wanted = References(cached=False, tags=bool(policy.tags), create_platforms="platforms" in policy.create_missing)
-            drafts = read_drafts(run, client, self._devices, policy.member_naming, wanted)
+            drafts = read_drafts(run, client, selected, policy.member_naming, wanted)
+            self._devices = tuple(draft.device for draft in drafts.drafts)
             check_tags(policy, drafts.drafting.matcher.catalog)
             existing = read_existing_of(client, drafts.drafts)
         drafts, existing = self._with_stacks(client, drafts, existing)

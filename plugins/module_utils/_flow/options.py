@@ -14,7 +14,7 @@ from .._engine.matching.rules import Rules
 from .._engine.naming import Naming
 from .._engine.planning.options import ImportOptions, checked_server_key
 from .._engine.selection import Selection
-from .._exceptions import OptionError
+from .._exceptions import Errors, OptionError
 from .._netbox.apply import ApplyOptions
 from .._report.report import check_report_path
 from .connection import Connection, positive
@@ -46,23 +46,42 @@ class CommonOptions:
 
     @classmethod
     def from_options(cls, params: Params) -> CommonOptions:
-        """Raises OptionError for the first option that is wrong."""
-        netbox = Connection.from_options("netbox", params) if params["netbox_url"] else None
-        if params["cache_timeout"] < 0:
-            raise OptionError("cache_timeout", params["cache_timeout"], "must not be negative")
-        if params["deadline"] is not None:
-            positive("deadline", params["deadline"])
-        check_report_path(params["report_path"])
+        """Raises OptionError for the options that are wrong, all of them at once."""
+        errors = Errors()
+        with errors.collected():
+            librenms = Connection.from_options("librenms", params)
+        with errors.collected():
+            netbox = Connection.from_options("netbox", params) if params["netbox_url"] else None
+        with errors.collected():
+            if params["cache_timeout"] < 0:
+                raise OptionError("cache_timeout", params["cache_timeout"], "must not be negative")
+        with errors.collected():
+            if params["deadline"] is not None:
+                positive("deadline", params["deadline"])
+        with errors.collected():
+            check_report_path(params["report_path"])
+        with errors.collected():
+            workers = positive("librenms_workers", params["librenms_workers"])
+        with errors.collected():
+            server_key = checked_server_key(params["server_key"])
+        with errors.collected():
+            selection = Selection.from_options(
+                params["filters"],
+                include_disabled=params["include_disabled"],
+                all_devices=params["all_devices"],
+                exclude=params["exclude"],
+            )
+        with errors.collected():
+            rules = Rules.from_options(params["rules"], params["overrides"])
+        errors.raise_any()
         return cls(
-            librenms=Connection.from_options("librenms", params),
+            librenms=librenms,
             netbox=netbox,
-            workers=positive("librenms_workers", params["librenms_workers"]),
-            server_key=checked_server_key(params["server_key"]),
-            selection=Selection.from_options(
-                params["filters"], include_disabled=params["include_disabled"], all_devices=params["all_devices"]
-            ),
+            workers=workers,
+            server_key=server_key,
+            selection=selection,
             naming=Naming(params["use_sysname"], params["strip_domain"]),
-            rules=Rules.from_options(params["rules"], params["overrides"]),
+            rules=rules,
             normalised=params["match_hardware"] == "normalised",
             exclude_existing=params["exclude_existing"],
             cache_timeout=params["cache_timeout"],
@@ -90,6 +109,8 @@ class SearchOptions:
             raise OptionError("netbox_url", "", "is needed to assess", "Give it, set NETBOX_URL, or set assess to false.")
         if common.exclude_existing and not assess:
             raise OptionError("exclude_existing", True, "needs assess, because NetBox knows what exists")
+        if common.selection.wants_sites and not assess:
+            raise OptionError("filters.site", True, "needs assess, because NetBox knows the sites")
         return cls(common, params["detect_virtual_chassis"], assess)
 
 
@@ -104,26 +125,38 @@ class ImportRunOptions:
 
     @classmethod
     def from_options(cls, params: Params) -> ImportRunOptions:
-        common = CommonOptions.from_options(params)
-        netbox = common.netbox or Connection.from_options("netbox", params)
-        policy = ImportOptions.from_options(
-            server_key=params["server_key"],
-            existing=params["existing"],
-            update_fields=params["update_fields"],
-            virtual_chassis=params["virtual_chassis"],
-            vc_member_name_pattern=params["vc_member_name_pattern"],
-            vc_rename_master=params["vc_rename_master"],
-            tags=params["tags"],
-            status_map=params["status_map"],
-            create_missing=params["create_missing"],
-        )
+        errors = Errors()
+        with errors.collected():
+            common = CommonOptions.from_options(params)
+            netbox = common.netbox or Connection.from_options("netbox", params)
+        with errors.collected():
+            policy = _policy(params)
+        with errors.collected():
+            batch_size = _batch_size(params["batch_size"])
+        with errors.collected():
+            workers = positive("netbox_workers", params["netbox_workers"])
+        errors.raise_any()
         apply = ApplyOptions(
-            batch_size=_batch_size(params["batch_size"]),
-            workers=positive("netbox_workers", params["netbox_workers"]),
+            batch_size=batch_size,
+            workers=workers,
             stop_on_error=params["on_error"] == "stop",
             timeout=netbox.timeout,
         )
         return cls(common, netbox, policy, apply, params["netbox_jobs"], params["fail_on_blocked"])
+
+
+def _policy(params: Params) -> ImportOptions:
+    return ImportOptions.from_options(
+        server_key=params["server_key"],
+        existing=params["existing"],
+        update_fields=params["update_fields"],
+        virtual_chassis=params["virtual_chassis"],
+        vc_member_name_pattern=params["vc_member_name_pattern"],
+        vc_rename_master=params["vc_rename_master"],
+        tags=params["tags"],
+        status_map=params["status_map"],
+        create_missing=params["create_missing"],
+    )
 
 
 def _batch_size(value: str) -> int | None:

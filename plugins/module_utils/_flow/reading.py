@@ -16,11 +16,14 @@ from .._engine.judging.assessment import doubtful_links
 from .._engine.judging.drafts import Draft, Drafting, Placed
 from .._engine.judging.existing import ExistingObjects
 from .._engine.links import chassis_domain
+from .._engine.matching.catalog import Catalog
 from .._engine.matching.matcher import Matcher
 from .._engine.matching.rules import Rules
 from .._engine.naming import MemberNaming
 from .._engine.planning.options import ImportOptions, OnExisting
-from .._engine.records import DeviceRecord, VirtualChassis
+from .._engine.records import VirtualChassis
+from .._engine.silence import silent_rules, silent_sites
+from .._librenms.client import Selected
 from .._netbox.catalog import catalog
 from .._netbox.client import NetBoxClient
 from .._netbox.existing import read_existing, read_more
@@ -60,10 +63,8 @@ class Drafts:
         return dataclasses.replace(self, drafts=tuple(draft for draft in self.drafts if draft.device_id in device_ids))
 
 
-def read_drafts(
-    run: Run, client: NetBoxClient, devices: c.Sequence[DeviceRecord], member_naming: MemberNaming, wanted: References
-) -> Drafts:
-    """Matches every device, once, with the rules and NetBox's reference data.
+def read_drafts(run: Run, client: NetBoxClient, selected: Selected, member_naming: MemberNaming, wanted: References) -> Drafts:
+    """Matches every device, once, with the rules and NetBox's reference data; leaves out what the filters of sites leave out.
 
     :raises OptionError: a rule or override names what NetBox does not have
     """
@@ -73,12 +74,28 @@ def read_drafts(
     rows: Rows = reader.rows(_kinds(rules, wanted))
     matcher = Matcher.checked(rules, catalog(rows), create_platforms=wanted.create_platforms, normalised=run.options.normalised)
     drafting = Drafting(matcher, run.options.server_key, run.options.naming, member_naming, groups)
-    placed = [drafting.place(device) for device in devices]
+    placed = _at_sites(run, selected, [drafting.place(device) for device in selected.records], matcher.catalog)
+    for note in silent_rules(rules, [item.subject for item in placed]) if placed else ():
+        run.warn(note)
     if sites := _sites(placed, wanted):
         rows |= reader.places(sites)
         matcher = dataclasses.replace(matcher, catalog=catalog(rows))
         drafting = dataclasses.replace(drafting, matcher=matcher)
     return Drafts(drafting, tuple(map(drafting.draft, placed)))
+
+
+def _at_sites(run: Run, selected: Selected, placed: list[Placed], found: Catalog) -> list[Placed]:
+    selection = run.options.selection
+    if not selection.wants_sites:
+        return placed
+
+    def names(item: Placed) -> tuple[str, ...]:
+        site = found.sites.by_id.get(item.site.site.id) if item.site.site and item.site.site.id is not None else None
+        return (site.name, site.slug) if site else ()
+
+    for note in silent_sites(selection, [names(item) for item in placed]) if placed else ():
+        run.warn(note)
+    return [item for item in placed if selection.matches_site(item.subject.device, selected.group_members, names(item))]
 
 
 def _kinds(rules: Rules, wanted: References) -> list[str]:

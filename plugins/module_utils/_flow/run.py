@@ -113,6 +113,8 @@ class Run:
     def select(self) -> Selected:
         with self.phase(Phase.LISTING):
             selected = self.librenms.select(self.options.selection)
+        for note in selected.notes:
+            self.warn(note)
         self.job.log(f"{len(selected.records)} devices selected")
         return selected
 

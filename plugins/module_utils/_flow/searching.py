@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import collections.abc as c
+import dataclasses
 import typing as t
 
 from .._engine.judging.assessment import Assessment, State, assess
@@ -20,7 +21,7 @@ from .._librenms.client import Selected
 from .._netbox.client import NetBoxClient
 from .._report.report import write_report
 from .options import SearchOptions
-from .reading import References, read_drafts, read_existing_of, read_live
+from .reading import Drafts, References, read_drafts, read_existing_of, read_live
 from .run import Run, Warn
 from .search_result import assessment_json, found_json, search_summary
 from .shapes import Json, with_detail
@@ -78,14 +79,21 @@ class _Search:
             # A wrong token for NetBox is worth knowing before minutes are spent on LibreNMS.
             self._client = run.connect_netbox()
         self._selected = run.select()
+        drafts: Drafts | None = None
+        if self._client is not None:
+            # What is wrong with the rules is worth knowing before, too.
+            with run.phase(Phase.READING, len(self._selected.records)):
+                wanted = References(cached=True, every_place=True, choices=True)
+                drafts = read_drafts(run, self._client, self._selected, MemberNaming(), wanted)
+                records = tuple(draft.device for draft in drafts.drafts)
+                self._selected = dataclasses.replace(self._selected, records=records)
+                self._choices = _choices(drafts.drafting.matcher.catalog)
         devices = self._selected.records
         if options.detect_virtual_chassis:
             self._chassis = run.chassis(devices)
-        if self._client is not None:
+        if self._client is not None and drafts is not None:
             with run.phase(Phase.READING, len(devices)):
-                wanted = References(cached=True, every_place=True, choices=True)
-                drafts = read_drafts(run, self._client, devices, MemberNaming(), wanted).stacked(self._chassis)
-                self._choices = _choices(drafts.drafting.matcher.catalog)
+                drafts = drafts.stacked(self._chassis)
                 existing = read_existing_of(self._client, drafts.drafts)
             with run.phase(Phase.ASSESSING, len(devices)):
                 live = read_live(run, drafts.drafts, existing)

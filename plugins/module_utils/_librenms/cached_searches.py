@@ -23,6 +23,7 @@ class CachedSearch:
 
     librenms_url: str
     filters: c.Mapping[str, object]
+    exclude: c.Mapping[str, object]
     include_disabled: bool
     devices: int
     fetched_at: float
@@ -52,6 +53,7 @@ def cached_searches(cache: FileCache, *, librenms_url: str | None = None, now: f
                 CachedSearch(
                     librenms_url=entry.url,
                     filters=filters,
+                    exclude=_dictionary(entry.about.get("exclude")),
                     include_disabled=bool(entry.about.get("include_disabled")),
                     devices=entry.count or 0,
                     fetched_at=entry.fetched_at,
@@ -61,3 +63,7 @@ def cached_searches(cache: FileCache, *, librenms_url: str | None = None, now: f
                 )
             )
     return tuple(searches)
+
+
+def _dictionary(value: object) -> dict[str, object]:
+    return dict(value) if isinstance(value, dict) else {}

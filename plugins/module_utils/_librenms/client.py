@@ -19,7 +19,8 @@ import typing as t
 
 from .._cache.files import CachedAnswer, CacheFacts, CacheScope, FileCache
 from .._engine.records import ChassisStatus, DeviceRecord, InventoryRow, Member, PortLink, VirtualChassis, shape
-from .._engine.selection import DeviceQuery, Location, Selection, Version, fold, is_location
+from .._engine.selection import MATCHED_KEYS, WHOLE_LIST, DeviceQuery, Location, Selection, Version, fold, is_location
+from .._engine.silence import silent_filters
 from .._engine.stacks.detect import could_be_stack, detect
 from .._engine.text import near
 from .._exceptions import AccessDenied, AnswerLost, ApiError, ConnectionFailed, OptionError, UnusableAnswer
@@ -50,11 +51,13 @@ class Selected:
     :param records: the devices, by device_id
     :param group_members: device ids of each device group that the filters name, by the name as written there
     :param cache: whether it came from the cache, and until when it does
+    :param notes: sentences on filters that matched nothing
     """
 
     records: tuple[DeviceRecord, ...]
     group_members: c.Mapping[str, frozenset[int]]
     cache: CacheFacts
+    notes: tuple[str, ...] = ()
 
 
 @dataclasses.dataclass(frozen=True)
@@ -63,15 +66,16 @@ class _Found:
 
     records: tuple[DeviceRecord, ...]
     group_members: c.Mapping[str, frozenset[int]]
+    notes: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, t.Any]:
         groups = {name: sorted(ids) for name, ids in self.group_members.items()}
-        return {"records": [record.to_json() for record in self.records], "group_members": groups}
+        return {"records": [record.to_json() for record in self.records], "group_members": groups, "notes": list(self.notes)}
 
     @classmethod
     def from_json(cls, data: t.Any) -> _Found:
         groups = {name: frozenset(ids) for name, ids in data["group_members"].items()}
-        return cls(tuple(map(DeviceRecord.from_json, data["records"])), groups)
+        return cls(tuple(map(DeviceRecord.from_json, data["records"])), groups, tuple(map(str, data["notes"])))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -132,16 +136,18 @@ class LibreNMSClient:
 
         :raises OptionError: a device group or location that LibreNMS does not have
         """
-        about = {"filters": selection.as_filters(), "include_disabled": selection.include_disabled}
+        about: dict[str, object] = {"filters": selection.as_filters(), "include_disabled": selection.include_disabled}
+        if selection.exclude:
+            about["exclude"] = selection.exclude.as_filters()
         answer: CachedAnswer[_Found] = self._cache.get_or_fetch(
-            self._scope.key(SEARCH_KIND, f"{shape(DeviceRecord)}\n{selection.cache_text()}", about),
+            self._scope.key(SEARCH_KIND, f"{shape(DeviceRecord, _Found)}\n{selection.cache_text()}", about),
             lambda: self._select(selection),
             encode=_Found.to_json,
             decode=_Found.from_json,
             count=lambda found: len(found.records),
         )
-        groups = {name: answer.value.group_members[fold(name)] for name in selection.device_group}
-        return Selected(answer.value.records, groups, answer.facts)
+        groups = {name: answer.value.group_members[fold(name)] for name in selection.device_groups}
+        return Selected(answer.value.records, groups, answer.facts, answer.value.notes)
 
     def group_members(self, names: c.Iterable[str], *, option: str = "filters.device_group") -> dict[str, frozenset[int]]:
         """The device ids of device groups, each given by its name or id; also groups without devices.
@@ -256,16 +262,33 @@ class LibreNMSClient:
 
     def _select(self, selection: Selection) -> _Found:
         members = self.group_members(selection.device_group, option=f"{selection.option}.device_group")
+        if selection.exclude:
+            members |= self.group_members(selection.exclude.device_group, option=f"{selection.exclude.option}.device_group")
         locations = self._locations() if selection.wants_locations(members) else None
         if locations is not None:
             _check_locations(selection, locations)
         found: dict[int, DeviceRecord] = {}
-        for query in selection.queries(self._version, group_members=members, locations=locations):
+        queries = selection.queries(self._version, group_members=members, locations=locations)
+        for query in queries:
             found.update({record.device_id: record for record in self._devices(query)})
         records = tuple(found[device_id] for device_id in sorted(found) if selection.matches(found[device_id], members))
         if not records and selection.location and locations is None:
             _check_locations(selection, self._locations())
-        return _Found(records, {fold(name): ids for name, ids in members.items()})
+        return _Found(records, {fold(name): ids for name, ids in members.items()}, self._notes(selection, queries, found, members))
+
+    def _notes(
+        self,
+        selection: Selection,
+        queries: tuple[DeviceQuery, ...],
+        found: c.Mapping[int, DeviceRecord],
+        members: c.Mapping[str, frozenset[int]],
+    ) -> tuple[str, ...]:
+        """On filters that matched nothing. Only where a text finds no device at all is every device read, to tell what is near."""
+        candidates: c.Collection[DeviceRecord] = found.values()
+        whole = queries == WHOLE_LIST
+        if not candidates and not whole and any(selection.tests(name) for name in MATCHED_KEYS):
+            candidates, whole = self._devices(WHOLE_LIST[0]), True
+        return silent_filters(selection, candidates, members, whole=whole)
 
     def _devices(self, query: DeviceQuery) -> list[DeviceRecord]:
         operation = "reading the device list from LibreNMS"

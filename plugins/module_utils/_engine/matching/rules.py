@@ -11,7 +11,7 @@ import dataclasses
 import re
 import typing as t
 
-from ..._exceptions import OptionError
+from ..._exceptions import Errors, OptionError
 from ..fields import OVERRIDABLE, must_cover
 from ..kinds import ObjectKind
 from ..records import DeviceRecord
@@ -134,23 +134,33 @@ class Rules:
     @property
     def device_groups(self) -> frozenset[str]:
         """The device groups, in comparable form, whose members must be known before the rules can be applied."""
-        every = (self.sites, self.device_types, self.platforms, self.roles, self.import_as, self.tenants)
-        return frozenset().union(*(rule.conditions.device_groups for rules in every for rule in rules))
+        return frozenset().union(*(rule.conditions.device_groups for rules in self.lists() for rule in rules))
+
+    def lists(self) -> tuple[tuple[Rule, ...], ...]:
+        """Every list of rules."""
+        return (self.sites, self.device_types, self.platforms, self.roles, self.import_as, self.tenants)
 
     @classmethod
     def from_options(cls, rules: c.Mapping[str, t.Any] | None, overrides: c.Sequence[c.Mapping[str, t.Any]] | None) -> Rules:
-        """Parses the options ``rules`` and ``overrides``. Raises OptionError that names the rule and the value."""
+        """Parses the options ``rules`` and ``overrides``. Raises OptionError that names every wrong rule and its value."""
         rules = rules or {}
-        _no_unknown_keys("rules", rules, tuple(_PARSERS))
-        parsed: dict[str, tuple[Rule, ...]] = {}
+        errors = Errors()
+        with errors.collected():
+            _no_unknown_keys("rules", rules, tuple(_PARSERS))
+        parsed: dict[str, list[Rule]] = {}
         for name, parser in _PARSERS.items():
             given = rules.get(name) or []
+            parsed[name] = []
             if not isinstance(given, list):
-                raise OptionError(f"rules.{name}", given, "must be a list of rules")
-            parsed[name] = tuple(
-                parser(f"rules.{name}[{number}]", _dictionary(f"rules.{name}[{number}]", rule)) for number, rule in enumerate(given)
-            )
-        return cls(**parsed, overrides=_overrides(overrides or []))
+                errors.add(OptionError(f"rules.{name}", given, "must be a list of rules"))
+                continue
+            for number, rule in enumerate(given):
+                path = f"rules.{name}[{number}]"
+                with errors.collected():
+                    parsed[name].append(parser(path, _dictionary(path, rule)))
+        made = _overrides(overrides or [], errors)
+        errors.raise_any()
+        return cls(**{name: tuple(items) for name, items in parsed.items()}, overrides=made)
 
 
 def first_match(rules: c.Iterable[Rule], subject: Subject) -> tuple[Rule, dict[str, str]] | None:
@@ -362,25 +372,31 @@ _PARSERS: dict[str, c.Callable[[str, c.Mapping[str, t.Any]], Rule]] = {
 }
 
 
-def _overrides(given: c.Sequence[c.Mapping[str, t.Any]]) -> dict[int, Override]:
-    fields = [field.name for field in dataclasses.fields(Override) if field.name != "path"]
+def _overrides(given: c.Sequence[c.Mapping[str, t.Any]], errors: Errors) -> dict[int, Override]:
     overrides: dict[int, Override] = {}
     for number, item in enumerate(given):
         path = f"overrides[{number}]"
-        override = _dictionary(path, item)
-        _no_unknown_keys(path, override, fields)
-        device_id = override.get("device_id")
-        if isinstance(device_id, str) and device_id.strip().isdecimal():
-            device_id = int(device_id)
-        if isinstance(device_id, bool) or not isinstance(device_id, int) or device_id < 1:
-            raise OptionError(f"{path}.device_id", override.get("device_id"), "must be a LibreNMS device id")
-        if device_id in overrides:
-            raise OptionError(f"{path}.device_id", device_id, f"stands in {overrides[device_id].path} already")
-        texts = {
-            name: _text(f"{path}.{name}", override[name])
-            for name in fields
-            if name not in ("device_id", "import_as") and override.get(name) is not None
-        }
-        import_as = _import_as(f"{path}.import_as", override["import_as"]) if override.get("import_as") is not None else None
-        overrides[device_id] = Override(path, device_id, import_as=import_as, **texts)
+        with errors.collected():
+            override = _override(path, _dictionary(path, item))
+            if override.device_id in overrides:
+                message = f"stands in {overrides[override.device_id].path} already"
+                raise OptionError(f"{path}.device_id", override.device_id, message)
+            overrides[override.device_id] = override
     return overrides
+
+
+def _override(path: str, given: c.Mapping[str, t.Any]) -> Override:
+    fields = [field.name for field in dataclasses.fields(Override) if field.name != "path"]
+    _no_unknown_keys(path, given, fields)
+    device_id = given.get("device_id")
+    if isinstance(device_id, str) and device_id.strip().isdecimal():
+        device_id = int(device_id)
+    if isinstance(device_id, bool) or not isinstance(device_id, int) or device_id < 1:
+        raise OptionError(f"{path}.device_id", given.get("device_id"), "must be a LibreNMS device id")
+    texts = {
+        name: _text(f"{path}.{name}", given[name])
+        for name in fields
+        if name not in ("device_id", "import_as") and given.get(name) is not None
+    }
+    import_as = _import_as(f"{path}.import_as", given["import_as"]) if given.get("import_as") is not None else None
+    return Override(path, device_id, import_as=import_as, **texts)

@@ -11,7 +11,7 @@ import dataclasses
 import enum
 import re
 
-from ..._exceptions import OptionError
+from ..._exceptions import Errors, OptionError
 from ..fields import DEFAULT_POLICIES, Policy
 from ..naming import MemberNaming
 from ..records import DeviceRecord, DeviceStatus
@@ -57,17 +57,24 @@ class ImportOptions:
         status_map: c.Mapping[str, str] | None,
         create_missing: c.Sequence[str] | None,
     ) -> ImportOptions:
-        """Raises OptionError, naming the option and the value, for anything that is not known."""
-        return cls(
-            checked_server_key(server_key),
-            _on_existing(existing),
-            _policies(update_fields or {}),
-            virtual_chassis,
-            MemberNaming.from_options(vc_member_name_pattern, vc_rename_master),
-            _tags(tags or ()),
-            _status_map(status_map or {}),
-            _creatable(create_missing or ()),
-        )
+        """Raises OptionError, naming the options and their values, for everything that is not known."""
+        errors = Errors()
+        with errors.collected():
+            checked_key = checked_server_key(server_key)
+        with errors.collected():
+            on_existing = _on_existing(existing)
+        with errors.collected():
+            policies = _policies(update_fields or {})
+        with errors.collected():
+            naming = MemberNaming.from_options(vc_member_name_pattern, vc_rename_master)
+        with errors.collected():
+            checked_tags = _tags(tags or ())
+        with errors.collected():
+            statuses = _status_map(status_map or {})
+        with errors.collected():
+            creatable = _creatable(create_missing or ())
+        errors.raise_any()
+        return cls(checked_key, on_existing, policies, virtual_chassis, naming, checked_tags, statuses, creatable)
 
     def status(self, device: DeviceRecord) -> str:
         if device.disabled:
@@ -91,35 +98,43 @@ def _on_existing(given: str) -> OnExisting:
 
 def _policies(given: c.Mapping[str, str]) -> dict[str, Policy]:
     policies = dict(DEFAULT_POLICIES)
+    errors = Errors()
     for field, value in given.items():
         if field not in policies:
             close = near(field, policies)
             hint = f"Did you mean {close[0]}?" if close else f"Fields are {', '.join(sorted(policies))}."
-            raise OptionError("update_fields", field, "has an unknown field", hint)
+            errors.add(OptionError("update_fields", field, "has an unknown field", hint))
+            continue
         try:
             policies[field] = Policy(str(value))
         except ValueError:
-            raise OptionError(f"update_fields.{field}", value, f"must be one of {', '.join(Policy)}") from None
+            errors.add(OptionError(f"update_fields.{field}", value, f"must be one of {', '.join(Policy)}"))
+    errors.raise_any()
     return policies
 
 
 def _status_map(given: c.Mapping[str, str]) -> dict[str, str]:
     statuses = dict(DEFAULT_STATUS_MAP)
+    errors = Errors()
     for state, status in given.items():
         if state not in statuses:
-            raise OptionError("status_map", state, "has an unknown LibreNMS state", f"States are {', '.join(statuses)}.")
-        if not isinstance(status, str) or not re.fullmatch(r"[a-z0-9_-]+", status):
-            raise OptionError(f"status_map.{state}", status, "must be a status of NetBox, such as active")
-        statuses[state] = status
+            errors.add(OptionError("status_map", state, "has an unknown LibreNMS state", f"States are {', '.join(statuses)}."))
+        elif not isinstance(status, str) or not re.fullmatch(r"[a-z0-9_-]+", status):
+            errors.add(OptionError(f"status_map.{state}", status, "must be a status of NetBox, such as active"))
+        else:
+            statuses[state] = status
+    errors.raise_any()
     return statuses
 
 
 def _tags(given: c.Sequence[str]) -> tuple[str, ...]:
+    errors = Errors()
     for number, tag in enumerate(given):
         if not isinstance(tag, str) or not tag.strip():
-            raise OptionError(f"tags[{number}]", tag, "must be the name or slug of a tag")
-        if len(tag.strip()) > 100:
-            raise OptionError(f"tags[{number}]", tag, "is longer than the 100 characters that NetBox holds")
+            errors.add(OptionError(f"tags[{number}]", tag, "must be the name or slug of a tag"))
+        elif len(tag.strip()) > 100:
+            errors.add(OptionError(f"tags[{number}]", tag, "is longer than the 100 characters that NetBox holds"))
+    errors.raise_any()
     return tuple(dict.fromkeys(tag.strip() for tag in given))
 
 

@@ -26,6 +26,7 @@ PARAMS = {
     "librenms_timeout": 60,
     "librenms_workers": 8,
     "filters": {"os": ["iosxe"]},
+    "exclude": {},
     "all_devices": False,
     "include_disabled": False,
     "use_sysname": True,
