@@ -48,6 +48,10 @@ def chosen(filters: dict[str, t.Any], record: DeviceRecord = DEVICE, groups: dic
     [
         ({"location": "münchen, BÜRO 3"}, True),
         ({"location": "München"}, False),
+        ({"location": "MÜNCHEN*"}, True),
+        ({"location": "*büro*"}, True),
+        ({"location": "*büro"}, False),
+        ({"location": "M.nchen*"}, False),
         ({"location": "Munchen, Buro 3"}, False),
         ({"location": 5}, True),
         ({"location": "5"}, True),
@@ -273,3 +277,52 @@ def test_locations_are_wanted_only_where_they_help() -> None:
 )
 def test_fold(one: str, other: str, equal: bool) -> None:
     assert (fold(one) == fold(other)) is equal
+
+
+@pytest.mark.parametrize(
+    ("exclude", "left"),
+    [
+        ({"os": ["iosxe"]}, False),
+        ({"os": ["iosxe"], "hardware": ["C9500"]}, True),
+        ({"location": "München*"}, False),
+        ({"device_group": ["core"]}, False),
+        ({"device_ids": [17]}, False),
+        ({"status": ["down"]}, True),
+    ],
+)
+def test_what_matches_all_of_exclude_is_left_out(exclude: dict[str, t.Any], left: bool) -> None:
+    selection = select({"type": ["network"]}, exclude=exclude)
+    assert selection.device_groups == tuple(exclude.get("device_group", ()))
+    assert selection.matches(DEVICE, {"core": frozenset({17})}) is left
+
+
+def test_sites_are_judged_apart() -> None:
+    wanted = select({"site": ["AMS*"]})
+    assert wanted.queries(NEW) == WHOLE_LIST
+    assert wanted.matches(DEVICE, {})
+    assert wanted.matches_site(DEVICE, {}, ("AMS1 NTT", "ams1-ntt"))
+    assert not wanted.matches_site(DEVICE, {}, ("Paris DC2", "paris-dc2"))
+    assert not wanted.matches_site(DEVICE, {}, ())
+    unwanted = select({"type": ["network"]}, exclude={"site": ["ams1-ntt"], "os": ["iosxe"]})
+    assert unwanted.matches(DEVICE, {})
+    assert not unwanted.matches_site(DEVICE, {}, ("AMS1 NTT", "ams1-ntt"))
+    assert unwanted.matches_site(DEVICE, {}, ("Paris DC2", "paris-dc2"))
+    other = select({"type": ["network"]}, exclude={"site": ["ams1-ntt"], "os": ["junos"]})
+    assert other.matches_site(DEVICE, {}, ("AMS1 NTT", "ams1-ntt"))
+
+
+def test_excluded_devices_make_another_cache_entry() -> None:
+    texts = {select({"os": "x"}, exclude=exclude).cache_text() for exclude in (None, {"os": "y"}, {"os": "y", "site": "z"})}
+    assert len(texts) == 3
+
+
+def test_all_wrong_filters_are_told_at_once() -> None:
+    with pytest.raises(OptionError) as caught:
+        select({"oss": "ios", "status": "up,down", "device_ids": "1,2"}, exclude={"locaton": "x"})
+    message = str(caught.value)
+    assert message.startswith("4 options are wrong: (1) filters.oss")
+    assert "filters.status" in message
+    assert "Give several as a list." in message
+    assert "filters.device_ids" in message
+    assert "exclude.locaton" in message
+    assert len(caught.value.failure()["errors"]) == 4

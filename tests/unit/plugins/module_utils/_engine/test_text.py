@@ -81,6 +81,10 @@ def test_near_names_best_first() -> None:
     known = ["Catalyst 9300-48P", "Catalyst 9300-24P", "MX480", "Catalyst 9300-48P"]
     assert near("catalyst 9300-48p v2", known) == ("Catalyst 9300-48P", "Catalyst 9300-24P")
     assert near("ams1", ["AMS1 NTT", "LON"]) == ("AMS1 NTT",)
+    assert near("iosxe", ["IOS-XE", "NX-OS", "Junos"]) == ("IOS-XE",)
+    assert near("nxos", ["IOS-XE", "NX-OS"]) == ("NX-OS",)
+    # A short text inside a long one proves nothing.
+    assert near("Juniper SG Internet Backbone Router", ["SG", "Router"]) == ()
     assert near("", known) == ()
     assert near("zzz", known) == ()
 

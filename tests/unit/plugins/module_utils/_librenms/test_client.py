@@ -123,6 +123,8 @@ def ids(client: LibreNMSClient, **filters: t.Any) -> list[int]:
         ({"include_disabled": True}, [1, 2, 3, 4, 5, 6, 7]),
         ({"location": "ams1"}, [1]),
         ({"location": ["ams1", "LON"]}, [1, 5]),
+        ({"location": "ams*"}, [1, 2]),
+        ({"location": ["*s1", "l*n"]}, [1, 5]),
         ({"location": ["AMS1", "AMS2", "LON", "Zürich", "3"]}, [1, 2, 3, 5, 7]),
         ({"location": 3}, [3, 7]),
         ({"location": "zÜrich"}, [3]),
@@ -256,6 +258,26 @@ def test_unknown_location_has_near_names(new: Maker, filters: dict[str, t.Any]) 
 
 def test_known_location_without_a_match_is_no_error(new: Maker) -> None:
     assert ids(new(), location="AMS1", os="linux") == []
+
+
+def test_filters_that_match_nothing_are_told_also_from_the_cache(new: Maker, librenms: LibreNMSSimulator) -> None:
+    for _run in range(2):
+        assert new().select(selection(os="=nx-os")).notes == ("filters.os: no device of LibreNMS has 'nx-os'. Near: 'nxos'.",)
+    # The narrow question, and the whole list for what is near; the second time nothing.
+    assert [request.path for request in librenms.requests.all()].count("/devices") == 2
+    assert new().select(selection(os="=nxos")).notes == ()
+
+
+def test_unknown_and_disabled_ids_are_told(new: Maker) -> None:
+    assert new().select(selection(device_ids=[1, 4, 99])).notes == (
+        "filters.device_ids: LibreNMS has no device 99.",
+        "filters.device_ids: 4 disabled in LibreNMS, and not selected without include_disabled.",
+    )
+
+
+def test_excluded_devices(new: Maker) -> None:
+    chosen = Selection.from_options({"type": ["network"]}, exclude={"device_group": ["core"], "location": ["AMS*"]})
+    assert [record.device_id for record in new().select(chosen).records] == [3, 5, 7]
 
 
 def test_locations_are_read_only_where_needed(librenms: LibreNMSSimulator, new: Maker) -> None:

@@ -219,3 +219,18 @@ def test_device_groups_that_must_be_known() -> None:
     )
     assert rules.device_groups == {"a", "b", "c"}
     assert Rules.from_options(None, None).device_groups == frozenset()
+
+
+def test_every_wrong_rule_and_override_is_told_at_once() -> None:
+    rules = {
+        "sites": [{"location_regex": "(", "site": "A"}, {"location": "x"}],
+        "roles": [{"typ": "network", "role": "Switch"}, {"type": "network", "role": "Switch"}],
+        "rolls": [],
+    }
+    overrides = [{"device_id": 0}, {"device_id": 3, "sit": "A"}, {"device_id": 4}, {"device_id": 4}]
+    with pytest.raises(OptionError) as caught:
+        Rules.from_options(rules, overrides)
+    message = str(caught.value)
+    assert message.startswith("7 options are wrong")
+    paths = ["rolls", "rules.sites[0].location_regex", "rules.sites[1]", "rules.roles[0]", "overrides[0]", "overrides[1]", "overrides[3]"]
+    assert all(path in message for path in paths), message
