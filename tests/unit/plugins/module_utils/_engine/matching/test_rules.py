@@ -227,7 +227,7 @@ def test_every_wrong_rule_and_override_is_told_at_once() -> None:
         "roles": [{"typ": "network", "role": "Switch"}, {"type": "network", "role": "Switch"}],
         "rolls": [],
     }
-    overrides = [{"device_id": 0}, {"device_id": 3, "sit": "A"}, {"device_id": 4}, {"device_id": 4}]
+    overrides: list[dict[str, t.Any]] = [{"device_id": 0}, {"device_id": 3, "sit": "A"}, {"device_id": 4}, {"device_id": 4}]
     with pytest.raises(OptionError) as caught:
         Rules.from_options(rules, overrides)
     message = str(caught.value)
