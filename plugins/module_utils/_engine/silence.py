@@ -122,7 +122,7 @@ def silent_rules(rules: Rules, subjects: c.Sequence[Subject]) -> tuple[str, ...]
     unused = [rule for part in rules.lists() for rule in part if all(rule.conditions.match(subject) is None for subject in subjects)]
     if unused:
         told = _listed(f"{rule.path}{_why(rule, subjects)}" for rule in unused)
-        notes.append(f"Rules that match none of the {len(subjects)} devices: {told}.")
+        notes.append(f"Rules that match no selected device ({len(subjects)}): {told}.")
     selected = {subject.device.device_id for subject in subjects}
     overrides = [override for override in rules.overrides.values() if override.device_id not in selected]
     if overrides:

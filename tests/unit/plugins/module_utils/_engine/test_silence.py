@@ -94,6 +94,6 @@ def test_rules_and_overrides() -> None:
     )
     subjects = [Subject(device, device.hostname, frozenset(), "") for device in DEVICES]
     assert silent_rules(rules, subjects) == (
-        "Rules that match none of the 3 devices: rules.sites[0], rules.roles[0] (os 'iosxee', near: 'iosxe'), rules.roles[2].",
+        "Rules that match no selected device (3): rules.sites[0], rules.roles[0] (os 'iosxee', near: 'iosxe'), rules.roles[2].",
         "Overrides of devices that are not selected: overrides[1] (device_id 77).",
     )
