@@ -144,7 +144,7 @@ class _Import:
         """The members of stacks that follow their device under ``existing: update``."""
         if self._options.policy.existing is not OnExisting.UPDATE or not self._options.policy.virtual_chassis:
             return []
-        stacks = [item for item in assessments if item.state is State.EXISTING and item.members and item.existing]
+        stacks = [item for item in assessments if item.state is not State.BLOCKED and item.members]
         ids = {item.existing.virtual_chassis_id for item in stacks if item.existing}
         inside = [member for number in sorted(ids - {None}, key=str) if number is not None for member in existing.members(number)]
         return [*inside, *(member.existing for item in stacks for member in item.members if member.existing and not member.conflict)]

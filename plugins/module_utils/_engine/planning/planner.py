@@ -104,6 +104,8 @@ class _Planner:
         return Wanted(assessment, stack, self._options, self._catalog, self.tags)
 
     def _create(self, assessment: Assessment, stack: StackPlan) -> PlannedDevice:
+        if self._options.existing is OnExisting.UPDATE:
+            stack = self._with_members_alike(assessment, stack)
         wanted = self._wanted(assessment, stack)
         changes = (change for change in wanted.changes() if change.value not in EMPTY)
         device_id = assessment.device.device_id

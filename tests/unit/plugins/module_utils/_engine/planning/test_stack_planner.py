@@ -474,3 +474,12 @@ def test_members_stay_where_the_policy_keeps_them() -> None:
     netbox = made()
     device = record(serial=S1, location="London", status=DeviceStatus.DOWN)
     assert not netbox.plan(device, options("update"), chassis={1: TWO}).changed
+
+
+def test_a_member_that_is_adopted_follows_at_once() -> None:
+    """Else the next run would change it."""
+    netbox = NetBoxModel()
+    netbox.add(name="alone", serial=S2, status="planned")
+    settle(netbox, TWO, options("update", update_fields={"status": "always"}), serial=S1)
+    assert netbox.device("alone")["status"] == "active" and netbox.device("alone")["virtual_chassis"]
+    assert netbox.device("alone")["platform"] == netbox.device("sw1-M1")["platform"]
