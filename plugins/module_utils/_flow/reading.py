@@ -15,6 +15,7 @@ import dataclasses
 from .._engine.judging.assessment import doubtful_links
 from .._engine.judging.drafts import Draft, Drafting, Placed
 from .._engine.judging.existing import ExistingObjects
+from .._engine.judging.silence import silent_rules, silent_sites
 from .._engine.links import chassis_domain
 from .._engine.matching.catalog import Catalog
 from .._engine.matching.matcher import Matcher
@@ -22,7 +23,6 @@ from .._engine.matching.rules import Rules
 from .._engine.naming import MemberNaming
 from .._engine.planning.options import ImportOptions, OnExisting
 from .._engine.records import VirtualChassis
-from .._engine.silence import silent_rules, silent_sites
 from .._librenms.client import Selected
 from .._netbox.catalog import catalog
 from .._netbox.client import NetBoxClient

@@ -18,9 +18,9 @@ import threading
 import typing as t
 
 from .._cache.files import CachedAnswer, CacheFacts, CacheScope, FileCache
+from .._engine.judging.silence import silent_filters
 from .._engine.records import ChassisStatus, DeviceRecord, InventoryRow, Member, PortLink, VirtualChassis, shape
 from .._engine.selection import MATCHED_KEYS, WHOLE_LIST, DeviceQuery, Location, Selection, Version, fold, is_location
-from .._engine.silence import silent_filters
 from .._engine.stacks.detect import could_be_stack, detect
 from .._engine.text import near
 from .._exceptions import AccessDenied, AnswerLost, ApiError, ConnectionFailed, OptionError, UnusableAnswer

@@ -12,10 +12,10 @@ from __future__ import annotations
 import collections.abc as c
 import typing as t
 
-from .matching.rules import Rule, Rules, Subject
-from .records import DeviceRecord
-from .selection import MATCHED_KEYS, Selection, TextTest, fold, is_location
-from .text import near, printable, quoted
+from ..matching.rules import Rule, Rules, Subject
+from ..records import DeviceRecord
+from ..selection import MATCHED_KEYS, Selection, TextTest, fold, is_location
+from ..text import near, printable, quoted
 
 # So many are named in one sentence.
 _MOST = 5
