@@ -14,7 +14,6 @@ import dataclasses
 import importlib
 import json
 import os
-import re
 import resource
 import subprocess
 import sys
@@ -22,6 +21,8 @@ import tempfile
 import time
 import typing as t
 from pathlib import Path
+
+import memory
 
 Json = dict[str, t.Any]
 
@@ -86,24 +87,13 @@ def run_module(name: str, arguments: c.Mapping[str, t.Any], *, check: bool = Fal
     return ModuleRun(result, measured["seconds"], measured["cpu"], measured["peak"], writes)
 
 
-def _peak() -> int:
-    """The most memory that this process ever had, in bytes."""
-    try:
-        # ru_maxrss may also hold what the parent had when it started this process.
-        found = re.search(r"^VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text(), re.MULTILINE)
-    except OSError:
-        found = None
-    unit = 1 if sys.platform == "darwin" else 1024
-    return int(found[1]) * 1024 if found else resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
-
-
 def _main(name: str, measures: Path) -> None:
     # Where Ansible finds collections Python has to be told.
     sys.path.insert(0, os.environ.get("ANSIBLE_COLLECTIONS_PATH", ".").split(os.pathsep)[0])
     from ansible.module_utils.testing import patch_module_args
 
     module = importlib.import_module(f"{PACKAGE}.modules.{name}")
-    sender: t.Any = importlib.import_module(f"{PACKAGE}.module_utils._netbox_write").NetBoxSender
+    sender: t.Any = importlib.import_module(f"{PACKAGE}.module_utils._netbox.write").NetBoxSender
     writes: list[Write] = []
     send = sender.send
 
@@ -122,7 +112,7 @@ def _main(name: str, measures: Path) -> None:
     except SystemExit:
         seconds = time.monotonic() - begun
         usage = resource.getrusage(resource.RUSAGE_SELF)
-        measured: Json = {"seconds": seconds, "cpu": usage.ru_utime + usage.ru_stime, "peak": _peak()}
+        measured: Json = {"seconds": seconds, "cpu": usage.ru_utime + usage.ru_stime, "peak": memory.peak()}
         measured["writes"] = [dataclasses.asdict(write) for write in writes]
         measures.write_text(json.dumps(measured), encoding="utf-8")
 

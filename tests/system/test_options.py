@@ -146,7 +146,7 @@ def test_group_defaults(ansible: Ansible, netbox: NetBoxApi) -> None:
     assert [job["id"] for job in played.result("jobs")["jobs"]] == ["by-group"]
     searches = played.result("cache")["searches"]
     assert [search["filters"] for search in searches] == [{"os": ["iosxe"]}]
-    assert not played.warnings
+    assert not played.unexpected_warnings
 
 
 def test_one_command(ansible: Ansible, netbox: NetBoxApi) -> None:

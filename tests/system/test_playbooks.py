@@ -46,7 +46,7 @@ def polled(played: Played) -> bool:
 
 def assert_clean(played: Played) -> None:
     assert played.status == "successful", played.stdout
-    assert not played.warnings
+    assert not played.unexpected_warnings
 
 
 # The search
@@ -143,3 +143,25 @@ def test_failing_import_shows_its_table(ansible: Ansible, world: NetBoxApi) -> N
     assert "fail_on_blocked" in played.result("Fail because the import failed")["msg"]
     # The whole result would be shown otherwise, every device of it.
     assert played.stdout.count("par-acc-01") == 1
+
+
+def test_what_matches_nothing_is_named(ansible: Ansible, world: NetBoxApi) -> None:
+    filters = {"device_ids": [NEW[0], 99999]}
+    overrides = [{"device_id": 88888, "role": "Switch"}]
+    extra = settings(librenms_background=False, all_devices=False, filters=filters, overrides=overrides)
+    played = ansible.play(SEARCH, extra=extra)
+    assert played.status == "successful", played.stdout
+    warnings = " ".join(played.warnings)
+    assert "filters.device_ids: LibreNMS has no device 99999" in warnings
+    assert "overrides[0] (device_id 88888)" in warnings
+    assert "Rules that match no selected device" in warnings
+
+
+def test_a_site_and_exclude_select(ansible: Ansible, world: NetBoxApi) -> None:
+    extra = settings(librenms_foreground_below=5, all_devices=False, filters={"site": ["Paris DC2"]}, exclude={"hostname": ["acc"]})
+    played = ansible.play(SEARCH, extra=extra)
+    assert played.status == "successful", played.stdout
+    devices = played.result("Search LibreNMS")["devices"]
+    assert devices
+    assert {device["match"]["site"]["name"] for device in devices} == {"Paris DC2"}
+    assert not any("acc" in device["hostname"] for device in devices)

@@ -123,6 +123,12 @@ class Played:
     def warnings(self) -> list[str]:
         return [line for line in self.stdout.splitlines() if "[WARNING]" in line]
 
+    @property
+    def unexpected_warnings(self) -> list[str]:
+        """Those but for the ones on rules and overrides that a selection of a few devices leaves without use."""
+        expected = ("Rules that match no selected device", "Overrides of devices that are not selected")
+        return [line for line in self.warnings if not any(text in line for text in expected)]
+
 
 class Ansible:
     """ansible-playbook with a directory, a cache and job records of its own."""
