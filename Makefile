@@ -47,6 +47,9 @@ demo-stop: ## Stop what the demo or a broken-off test left running
 .PHONY: test
 test: format-check lint types unit sanity ansible-lint docs-lint changelog-lint build integration ## Every check and test there is
 
+.PHONY: check
+check: format-check lint types unit ## The inner loop: layout, lint, types, unit tests
+
 .PHONY: format
 format: ## Lay the Python code out
 	@$(RUN) ruff format $(ARGS) $(CONTENT)

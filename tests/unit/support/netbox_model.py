@@ -10,9 +10,12 @@ import collections.abc as c
 import dataclasses
 import typing as t
 
+from unit.support.pages import assert_documented
+
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.fields import LINK_FIELD, Field, Holds, fields_of
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.judging.assessment import (
     Assessment,
+    State,
     assess,
     doubtful_links,
 )
@@ -162,7 +165,12 @@ def judge(devices: c.Sequence[DeviceRecord] | DeviceRecord, against: Around, liv
     drafts = against.drafts(selection)
     selected = {item.device_id for item in selection}
     doubtful = doubtful_links(drafts, against.existing)
-    return list(assess(drafts, against.existing, against.drafting, {item for item in doubtful if item in selected or item in live}))
+    assessments = assess(drafts, against.existing, against.drafting, {item for item in doubtful if item in selected or item in live})
+    for assessment in assessments:
+        assert_documented(assessment.issues, "blocks")
+        if assessment.state is not State.EXISTING:
+            assert_documented(assessment.warnings, "warns")
+    return list(assessments)
 
 
 class Refused(Exception):
@@ -276,7 +284,10 @@ class NetBoxModel:
             **surroundings,
         )
         assessments = judge(devices, view, live)
-        return make_plan(assessments, options, view.matcher.catalog, view.existing, self.link_field, self.fields())
+        plan = make_plan(assessments, options, view.matcher.catalog, view.existing, self.link_field, self.fields())
+        for device in plan.devices:
+            assert_documented(set(device.warnings) - set(device.assessment.warnings), "warns")
+        return plan
 
     def apply(self, plan: Plan, stop_after: int | None = None) -> int:
         """Writes what the plan names, one after the other, and returns how many writes that were; stop_after breaks it off."""
