@@ -19,9 +19,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent / "tools"))
 
-from paths import cache_dir
+from paths import CHECKOUT, cache_dir
 
-PARTS = Path(__file__).resolve().parent / "bench"
+TESTS = CHECKOUT / "tests"
+PARTS = TESTS / "bench"
 # Each a program in a process of its own, so that none sees another's memory.
 SUBJECTS = {"search": "search.py", "import": "imports.py", "plan": "plan.py", "inventory": "inventory.py"}
 
@@ -58,12 +59,13 @@ def run() -> int:
     options = _arguments()
     figures: dict[str, object] = {"processors": os.cpu_count()}
     failed = []
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(map(str, (TESTS, TESTS / "tools")))}
     with tempfile.TemporaryDirectory() as directory:
         for subject in options.only:
             print(f"\n{subject}", flush=True)
             output = Path(directory) / f"{subject}.json"
             command = [sys.executable, str(PARTS / SUBJECTS[subject]), *_sizes(subject, options), "--json", str(output)]
-            code = subprocess.run(command, stdin=subprocess.DEVNULL, check=False).returncode
+            code = subprocess.run(command, stdin=subprocess.DEVNULL, env=environment, check=False).returncode
             if code:
                 failed.append(subject)
             figures[subject] = json.loads(output.read_text(encoding="utf-8")) if output.exists() else None

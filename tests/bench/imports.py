@@ -10,9 +10,6 @@ after the other, and once with as many at a time as the import had.
 from __future__ import annotations
 
 import sys
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from figures import Report, argument_parser, finish, step
 from module_process import ModuleRun, run_module

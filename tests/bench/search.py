@@ -8,9 +8,6 @@ from __future__ import annotations
 import collections.abc as c
 import sys
 import tempfile
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from figures import Report, argument_parser, finish, step
 from module_process import ModuleRun, run_module
