@@ -13,7 +13,7 @@ options:
     description:
       - Which devices are selected. Values of one key are alternatives, all keys must hold.
       - C(location) is the whole name of a location, or its id; case does not matter, and C(*) stands for any text.
-      - C(site) is the name or slug of the NetBox site that O(rules) make of the location; C(*) stands for any text. It needs NetBox, so an
+      - C(site) is the name or slug of the NetBox site that C(rules) make of the location; C(*) stands for any text. It needs NetBox, so an
         inventory does not have it. Added in version 1.1.0.
       - C(type) is the whole LibreNMS type.
       - C(os), C(hostname), C(sysname), C(hardware), C(version) and C(serial) match a part of the text, case does not

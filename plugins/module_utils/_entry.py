@@ -9,6 +9,7 @@ from __future__ import annotations
 import collections.abc as c
 import typing as t
 
+from ._arguments import cache_spec, job_spec, librenms_spec, netbox_spec
 from ._deps import require
 from ._exceptions import CollectionError
 from ._flow.importing import import_devices
@@ -19,7 +20,7 @@ if t.TYPE_CHECKING:
     from ansible.module_utils.basic import AnsibleModule
 
 # What a job record need not repeat: how to reach the servers, and where the run keeps its files.
-_NOT_RECORDED = ("token", "_url", "certs", "_path", "timeout", "workers", "_dir", "job_id", "deadline", "result_detail")
+_NOT_RECORDED = frozenset({*librenms_spec(), *netbox_spec(), *cache_spec(), *job_spec()}) - {"server_key", "clear_cache"}
 
 
 def run_search(module: AnsibleModule) -> t.NoReturn:
@@ -60,8 +61,4 @@ def _leave(module: AnsibleModule, result: dict[str, t.Any]) -> t.NoReturn:
 
 def _recorded(module: AnsibleModule) -> c.Mapping[str, t.Any]:
     """The options that say what was asked for, where they differ from nothing."""
-    return {
-        name: value
-        for name, value in module.params.items()
-        if value not in (None, "", [], {}) and not any(part in name for part in _NOT_RECORDED)
-    }
+    return {name: value for name, value in module.params.items() if value not in (None, "", [], {}) and name not in _NOT_RECORDED}

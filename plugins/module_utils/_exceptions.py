@@ -36,11 +36,10 @@ class OptionErrors(OptionError):
     """Several options are wrong, each with its own sentence."""
 
     def __init__(self, errors: t.Sequence[OptionError]) -> None:
+        super().__init__(errors[0].option, errors[0].value, "several options are wrong")
         self.errors = tuple(errors)
-        self.option = self.errors[0].option
-        self.value = self.errors[0].value
         numbered = " ".join(f"({number}) {error}" for number, error in enumerate(self.errors, start=1))
-        CollectionError.__init__(self, f"{len(self.errors)} options are wrong: {numbered}")
+        self.args = (f"{len(self.errors)} options are wrong: {numbered}",)
 
     def failure(self) -> dict[str, t.Any]:
         errors = [{"option": error.option, "message": str(error)} for error in self.errors]

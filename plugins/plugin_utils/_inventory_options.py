@@ -14,7 +14,7 @@ import typing as t
 
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.naming import Naming
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.selection import Selection
-from ansible_collections.netsot.librenms.plugins.module_utils._engine.text import near
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.text import did_you_mean, near
 from ansible_collections.netsot.librenms.plugins.module_utils._exceptions import OptionError
 from ansible_collections.netsot.librenms.plugins.module_utils._flow.connection import Connection, positive
 
@@ -117,8 +117,7 @@ def check_names(given: c.Iterable[str], known: c.Collection[str]) -> None:
     """Raises OptionError for an option that there is none of, which Ansible itself lets pass."""
     for name in given:
         if name not in known:
-            alike = near(str(name), known)
-            hint = f"Did you mean {' or '.join(alike)}?" if alike else ""
+            hint = did_you_mean(near(str(name), known))
             raise OptionError(str(name), "a value", "there is no such option", hint)
 
 

@@ -285,7 +285,7 @@ def test_what_is_missing_or_misspelt_is_named(source: InventoryFile) -> None:
     assert "librenms_url: is needed" in source.fails()
     source.environment = environment
     source.write(all_devices=True, filter={"os": ["ios"]})
-    assert "filter: there is no such option" in source.fails() and "Did you mean filters" in source.fails()
+    assert "filter: there is no such option" in source.fails() and "Did you mean 'filters'" in source.fails()
     source.write()
     assert "at least one filter is needed" in source.fails()
     assert source.routes == {}

@@ -14,6 +14,8 @@ import dataclasses
 import enum
 import typing as t
 
+from . import text
+
 Row = c.Mapping[str, t.Any]
 
 
@@ -90,7 +92,7 @@ def _name_in(*places: str) -> NaturalKey:
 
     def key(row: Row) -> tuple[object, ...]:
         place = next((found for name in places if (found := plain(row.get(name)))), None)
-        return (str(row.get("name")).casefold(), place, plain(row.get("tenant")))
+        return (text.key(str(row.get("name"))), place, plain(row.get("tenant")))
 
     return key
 

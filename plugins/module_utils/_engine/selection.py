@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import collections.abc as c
 import dataclasses
-import functools
 import itertools
 import json
 import re
@@ -23,7 +22,7 @@ import typing as t
 
 from .._exceptions import Errors, OptionError
 from .records import DeviceRecord, DeviceStatus
-from .text import near, printable
+from .text import did_you_mean, key, near, printable
 
 Version: t.TypeAlias = tuple[int, int, int]
 
@@ -40,24 +39,6 @@ MATCHED_KEYS: t.Final = ("location", "type", *_TEXT_KEYS)
 
 _NOT_PLAIN = re.compile(r"[^\x20-\x7e]|\\")
 _PLAIN = re.compile(r"[\x20-\x7e]+")
-
-
-def fold(text: str) -> str:
-    """The form in which texts are compared.
-
-    Letters are folded one for one and never from a foreign letter to an ASCII one (``ß`` is not ``ss``), because
-    LibreNMS's LIKE compares one character with one and must find at least what we do.
-    """
-    text = text.strip()
-    return text.lower() if text.isascii() else "".join(map(_fold_character, text))
-
-
-@functools.lru_cache(maxsize=4096)
-def _fold_character(character: str) -> str:
-    for folded in (character.casefold(), character.lower()):
-        if len(folded) == 1 and folded.isascii() == character.isascii():
-            return folded
-    return character
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -151,8 +132,7 @@ class Selection:
         for name, given in filters.items():
             path = f"{option}.{name}"
             if name not in FILTER_KEYS:
-                alike = near(str(name), FILTER_KEYS)
-                hint = f"Did you mean {' or '.join(alike)}?" if alike else f"Known filters: {', '.join(FILTER_KEYS)}."
+                hint = did_you_mean(near(str(name), FILTER_KEYS)) or f"Known filters: {', '.join(FILTER_KEYS)}."
                 errors.add(OptionError(path, given, "there is no such filter", hint))
                 continue
             with errors.collected():
@@ -183,7 +163,7 @@ class Selection:
         tests = {name: sorted({(test.is_whole, test.text) for test in self.tests(name)}) for name in MATCHED_KEYS}
         other: list[object] = [
             sorted(self.status),
-            sorted({fold(name) for name in self.device_group}),
+            sorted({key(name) for name in self.device_group}),
             sorted(self.device_ids),
             self.include_disabled,
             [self.exclude.cache_text(), bool(self.exclude.site)] if self.exclude else None,
@@ -234,7 +214,7 @@ class Selection:
         tests = self.tests(name)
         if not tests:
             return True
-        value = fold(t.cast(str, getattr(record, name)))
+        value = key(t.cast(str, getattr(record, name)))
         return any(test.holds(value) for test in tests)
 
     def tests(self, name: str) -> tuple[TextTest, ...]:
@@ -334,11 +314,11 @@ class Selection:
 
 def is_location(test: TextTest, location_id: int | None, name: str) -> bool:
     """Whether a location is the one meant: by its whole name, or by its id."""
-    return test.holds(fold(name)) or (location_id is not None and _as_id(test) == location_id)
+    return test.holds(key(name)) or (location_id is not None and _as_id(test) == location_id)
 
 
 def _is_site(tests: c.Iterable[TextTest], site: c.Sequence[str]) -> bool:
-    return any(test.holds(fold(name)) for test in tests for name in site)
+    return any(test.holds(key(name)) for test in tests for name in site)
 
 
 def _as_id(test: TextTest) -> int | None:
@@ -401,14 +381,14 @@ def _text(path: str, value: object) -> str:
 
 def _text_test(name: str, path: str, text: str) -> TextTest:
     if name in ("location", "site") and "*" in text:
-        pattern = ".*".join(re.escape(part) for part in fold(text).split("*"))
-        return TextTest(text, fold(text), is_whole=True, pattern=re.compile(pattern, re.DOTALL))
+        pattern = ".*".join(re.escape(part) for part in key(text).split("*"))
+        return TextTest(text, key(text), is_whole=True, pattern=re.compile(pattern, re.DOTALL))
     if name not in _TEXT_KEYS:
-        return TextTest(text, fold(text), is_whole=True)
+        return TextTest(text, key(text), is_whole=True)
     plain = text.removeprefix("=").strip()
     if not plain:
         raise OptionError(path, text, "there is no text after the equals sign")
-    return TextTest(plain, fold(plain), is_whole=text.startswith("="))
+    return TextTest(plain, key(plain), is_whole=text.startswith("="))
 
 
 def _status(path: str, text: str) -> DeviceStatus:

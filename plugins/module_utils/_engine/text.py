@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import difflib
+import functools
 import hashlib
 import re
 import typing as t
@@ -45,8 +46,21 @@ _PLACEHOLDERS = frozenset(
 
 
 def key(text: str) -> str:
-    """The form in which texts are compared: without case and outer blanks, as NetBox and LibreNMS compare them."""
-    return text.strip().casefold()
+    """The form in which texts are compared: without case and outer blanks.
+
+    Letters are folded one for one and never from a foreign letter to an ASCII one (``ß`` is not ``ss``): LibreNMS's LIKE and
+    NetBox's unique names compare one character with one.
+    """
+    text = text.strip()
+    return text.lower() if text.isascii() else "".join(map(_fold, text))
+
+
+@functools.lru_cache(maxsize=4096)
+def _fold(character: str) -> str:
+    for folded in (character.casefold(), character.lower()):
+        if len(folded) == 1 and folded.isascii() == character.isascii():
+            return folded
+    return character
 
 
 def squashed(text: str) -> str:
@@ -66,8 +80,16 @@ def is_placeholder(text: str) -> bool:
 
 def printable(text: str, limit: int = 200) -> str:
     """Remote text for a message: one line, no control characters, at most limit characters."""
-    shown = " ".join("".join(char if char.isprintable() else " " for char in text).split())
+    # Cut first: a remote text may be very long.
+    shown = " ".join("".join(char if char.isprintable() else " " for char in text[: limit * 4]).split())
     return shown if len(shown) <= limit else shown[: limit - 1] + "…"
+
+
+def visible(text: str) -> str:
+    """Remote text for a page: what no one could see, such as control characters or a change of the writing direction, as escapes."""
+    if text.isprintable():
+        return text
+    return "".join(char if char.isprintable() or char == "\n" else char.encode("unicode_escape").decode() for char in text)
 
 
 def near(wanted: str, known: t.Iterable[str], count: int = 3) -> tuple[str, ...]:
@@ -96,6 +118,11 @@ def near(wanted: str, known: t.Iterable[str], count: int = 3) -> tuple[str, ...]
         if score >= 0.6:
             scored.append((-score, name))
     return tuple(name for score, name in sorted(scored)[:count])
+
+
+def did_you_mean(alike: t.Collection[str]) -> str:
+    """The hint for a name that is not known, from those that are near to it; ``""`` where there are none."""
+    return f"Did you mean {quoted(alike)}?" if alike else ""
 
 
 def slugify(text: str) -> str:

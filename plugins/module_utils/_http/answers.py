@@ -165,10 +165,8 @@ def _without_parts(text: str, secret: str) -> str:
     for start in range(len(text) - _PART + 1):
         if text[start : start + _PART] in parts:
             hidden[start : start + _PART] = [True] * _PART
-    runs = (
-        (is_hidden, [char for char, _ in run]) for is_hidden, run in itertools.groupby(zip(text, hidden, strict=True), lambda pair: pair[1])
-    )
-    return "".join(_HIDDEN if is_hidden else "".join(chars) for is_hidden, chars in runs)
+    runs = itertools.groupby(zip(text, hidden, strict=True), lambda pair: pair[1])
+    return "".join(_HIDDEN if is_hidden else "".join(char for char, _is_hidden in run) for is_hidden, run in runs)
 
 
 def _what_it_is(response: requests.Response) -> str:

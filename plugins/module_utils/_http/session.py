@@ -269,7 +269,7 @@ if REQUESTS_IMPORT_ERROR is None:
                 response = adapter.send(request, stream=True, timeout=timeout, verify=verify, cert=cert, proxies=proxies)
                 # Here, so that whatever goes wrong with the answer itself is this request's.
                 response.iter_content = functools.partial(_bounded, response.iter_content)  # type: ignore[method-assign]
-                _ = response.content
+                response.content  # noqa: B018  # pylint: disable=pointless-statement
             finally:
                 bounds.watch(None)
             return response

@@ -6,11 +6,11 @@
 
 from __future__ import annotations
 
-import re
 import urllib.parse
 
+from .._engine.text import printable
+
 _MESSAGE_LIMIT = 300
-_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]+")
 
 
 def public_url(url: str | None) -> str:
@@ -19,12 +19,12 @@ def public_url(url: str | None) -> str:
         parts = urllib.parse.urlsplit(url or "")
     except ValueError:
         return ""
-    text = _UNPRINTABLE.sub("", urllib.parse.urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", "")))
+    whole = urllib.parse.urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
+    text = "".join(filter(str.isprintable, whole))
     # What is left of a URL that is not well formed may be a password.
     return "" if "@" in text or "%40" in text else text
 
 
 def shown(text: object) -> str:
     """A server's words, fit for a message: one line, no control characters, at most 300 characters."""
-    line = " ".join(_UNPRINTABLE.sub(" ", str(text)).split())
-    return line if len(line) <= _MESSAGE_LIMIT else line[: _MESSAGE_LIMIT - 3] + "..."
+    return printable(str(text), _MESSAGE_LIMIT)

@@ -18,9 +18,9 @@ import threading
 import time
 import types
 import typing as t
-import unicodedata
 import uuid
 
+from .._engine.text import printable
 from .._exceptions import CollectionError, OptionError, Stopped, StopReason
 from .process import ProcessIdentity
 from .store import (
@@ -216,7 +216,7 @@ class Job:
     def log(self, text: str) -> None:
         """Keep one line; only the last 100 are kept. Control characters and secrets are taken out."""
         with self._lock:
-            self._log.append(f"{format_time(now())} {clean_line(_redacted_text(text, self._secrets))}")
+            self._log.append(f"{format_time(now())} {printable(_redacted_text(text, self._secrets), LOG_LINE_LENGTH)}")
             self._changed = True
             self._write_when_due()
 
@@ -275,7 +275,7 @@ class Job:
                 status=status,
                 ended_at=moment,
                 summary=_redacted(dict(summary or {}), self._secrets),
-                error=clean_line(_redacted_text(error, self._secrets), 1000),
+                error=printable(_redacted_text(error, self._secrets), 1000),
             )
             self._write()
             if self._store is not None:
@@ -355,15 +355,6 @@ def _ending(error: BaseException | None) -> tuple[JobStatus, str]:
     return JobStatus.FAILED, f"An unexpected error ended the job ({type(error).__name__})."
 
 
-def clean_line(text: str, length: int = LOG_LINE_LENGTH) -> str:
-    """One line without control, format and surrogate characters, at most ``length`` long."""
-    # Cut first: a remote text may be very long.
-    characters = (" " if character.isspace() else character for character in text[: length * 4])
-    line = "".join(character for character in characters if unicodedata.category(character) not in ("Cc", "Cf", "Cs"))
-    line = " ".join(line.split())
-    return line if len(line) <= length else line[: length - 3] + "..."
-
-
 def _safe_parameters(parameters: c.Mapping[str, JSON], secrets: c.Sequence[str]) -> dict[str, JSON]:
     """The options worth keeping: no secrets, no unset ones, and a note in place of what is very long."""
     safe: dict[str, JSON] = {}
@@ -373,7 +364,11 @@ def _safe_parameters(parameters: c.Mapping[str, JSON], secrets: c.Sequence[str])
         if len(json.dumps(value, default=str)) <= PARAMETER_LENGTH:
             safe[key] = value
         else:
-            safe[key] = f"({len(value)} entries, too long to be kept)" if isinstance(value, (dict, list)) else clean_line(str(value))
+            safe[key] = (
+                f"({len(value)} entries, too long to be kept)"
+                if isinstance(value, (dict, list))
+                else printable(str(value), LOG_LINE_LENGTH)
+            )
     return safe
 
 

@@ -20,9 +20,9 @@ import typing as t
 from .._cache.files import CachedAnswer, CacheFacts, CacheScope, FileCache
 from .._engine.judging.silence import silent_filters
 from .._engine.records import ChassisStatus, DeviceRecord, InventoryRow, Member, PortLink, VirtualChassis, shape
-from .._engine.selection import MATCHED_KEYS, WHOLE_LIST, DeviceQuery, Location, Selection, Version, fold, is_location
+from .._engine.selection import MATCHED_KEYS, WHOLE_LIST, DeviceQuery, Location, Selection, Version, is_location
 from .._engine.stacks.detect import could_be_stack, detect
-from .._engine.text import near
+from .._engine.text import key, near
 from .._exceptions import AccessDenied, AnswerLost, ApiError, ConnectionFailed, OptionError, UnusableAnswer
 from .._http.session import REQUESTS_IMPORT_ERROR, HttpSettings, RequestStats, api_error, new_session, public_url, read_json, shown
 from . import wire
@@ -146,7 +146,7 @@ class LibreNMSClient:
             decode=_Found.from_json,
             count=lambda found: len(found.records),
         )
-        groups = {name: answer.value.group_members[fold(name)] for name in selection.device_groups}
+        groups = {name: answer.value.group_members[key(name)] for name in selection.device_groups}
         return Selected(answer.value.records, groups, answer.facts, answer.value.notes)
 
     def group_members(self, names: c.Iterable[str], *, option: str = "filters.device_group") -> dict[str, frozenset[int]]:
@@ -159,7 +159,7 @@ class LibreNMSClient:
         """
         return {
             name: self._cache.get_or_fetch(
-                self._scope.key("device_group", fold(name), {"device_group": name}),
+                self._scope.key("device_group", key(name), {"device_group": name}),
                 lambda name=name: self._read_members(name, option),  # type: ignore[misc]
                 encode=sorted,
                 decode=lambda ids: frozenset(map(int, ids)),
@@ -274,7 +274,7 @@ class LibreNMSClient:
         records = tuple(found[device_id] for device_id in sorted(found) if selection.matches(found[device_id], members))
         if not records and selection.location and locations is None:
             _check_locations(selection, self._locations())
-        return _Found(records, {fold(name): ids for name, ids in members.items()}, self._notes(selection, queries, found, members))
+        return _Found(records, {key(name): ids for name, ids in members.items()}, self._notes(selection, queries, found, members))
 
     def _notes(
         self,
@@ -303,7 +303,7 @@ class LibreNMSClient:
         if self._groups is None:
             self._groups = self._read_groups()
         groups = [group for group in self._groups if group.name == name] or [
-            group for group in self._groups if fold(group.name) == fold(name)
+            group for group in self._groups if key(group.name) == key(name)
         ]
         groups += [group for group in self._groups if name == str(group.group_id) and group not in groups]
         if not groups:

@@ -11,31 +11,26 @@ import typing as t
 import urllib.parse
 from xml.etree import ElementTree
 
+from .._engine.text import visible
+
 Json = c.Mapping[str, t.Any]
 Element = ElementTree.Element
 
 
 def element(tag: str, *children: Element | str | None, **attributes: str) -> Element:
     """An element. Children that are None are left out; ``class_`` is ``class``, ``data_sort`` is ``data-sort``."""
-    made = Element(tag, {name.rstrip("_").replace("_", "-"): _visible(value) for name, value in attributes.items()})
+    made = Element(tag, {name.rstrip("_").replace("_", "-"): visible(value) for name, value in attributes.items()})
     last: Element | None = None
     for child in children:
         if isinstance(child, str):
             if last is None:
-                made.text = (made.text or "") + _visible(child)
+                made.text = (made.text or "") + visible(child)
             else:
-                last.tail = (last.tail or "") + _visible(child)
+                last.tail = (last.tail or "") + visible(child)
         elif child is not None:
             made.append(child)
             last = child
     return made
-
-
-def _visible(text: str) -> str:
-    """The text with what no one could see, such as control characters or a change of the writing direction, as escapes."""
-    if text.isprintable():
-        return text
-    return "".join(char if char.isprintable() or char == "\n" else char.encode("unicode_escape").decode() for char in text)
 
 
 def serialized(made: Element) -> str:

@@ -15,8 +15,8 @@ import dataclasses
 import ipaddress
 
 from ..kinds import ObjectKind
+from ..matching.conditions import Subject
 from ..matching.matcher import Matched, Matcher, SiteMatch
-from ..matching.rules import Subject
 from ..naming import MemberNaming, Naming, is_ip_address
 from ..records import ChassisStatus, DeviceRecord, Member, VirtualChassis
 from ..serials import is_sane

@@ -13,9 +13,9 @@ import dataclasses
 from ..issues import Issue, IssueCode
 from ..kinds import ObjectKind
 from ..links import chassis_domain
+from ..matching.conditions import Subject
 from ..matching.matcher import Matcher
 from ..matching.resolved import Resolved
-from ..matching.rules import Subject
 from ..naming import MAX_NAME_LENGTH, MemberNaming
 from ..records import Member, VirtualChassis
 from ..serials import MAX_SERIAL_LENGTH, identity, is_sane

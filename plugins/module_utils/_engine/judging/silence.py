@@ -12,10 +12,11 @@ from __future__ import annotations
 import collections.abc as c
 import typing as t
 
-from ..matching.rules import Rule, Rules, Subject
+from ..matching.conditions import Subject
+from ..matching.rules import Rule, Rules
 from ..records import DeviceRecord
-from ..selection import MATCHED_KEYS, Selection, TextTest, fold, is_location
-from ..text import near, printable, quoted
+from ..selection import MATCHED_KEYS, Selection, TextTest, is_location
+from ..text import key, near, printable, quoted
 
 # So many are named in one sentence.
 _MOST = 5
@@ -45,7 +46,7 @@ def _silent_texts(selection: Selection, candidates: c.Collection[DeviceRecord], 
         if not tests:
             continue
         known = {getattr(record, name) for record in candidates}
-        folded = {fold(text) for text in known}
+        folded = {key(text) for text in known}
         for test in tests:
             if any(map(test.holds, folded)) or (name == "location" and _is_used_id(test, candidates)):
                 continue
@@ -105,7 +106,7 @@ def silent_sites(selection: Selection, sites: c.Collection[tuple[str, ...]]) -> 
 
     :param sites: name and slug of the site of each device, before sites were filtered
     """
-    names = {fold(name) for site in sites for name in site}
+    names = {key(name) for site in sites for name in site}
     shown = {site[0] for site in sites if site}
     return tuple(
         f"{part.option}.site: the rules bring no device to {printable(test.written)!r}.{_hint(test.written, shown)}"
@@ -137,7 +138,7 @@ def _why(rule: Rule, subjects: c.Iterable[Subject]) -> str:
         if field == "device_group":
             continue
         known = {subject.text(field) for subject in subjects}
-        if not values & {text.strip().casefold() for text in known}:
+        if not values & set(map(key, known)):
             wanted = min(values)
             alike = near(wanted, sorted(filter(None, known)))
             return f" ({field} {printable(wanted)!r}{f', near: {quoted(alike)}' if alike else ''})"

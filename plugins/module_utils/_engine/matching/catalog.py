@@ -11,7 +11,7 @@ import dataclasses
 import functools
 import typing as t
 
-from ..text import key, near
+from ..text import did_you_mean, key, near
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -127,6 +127,10 @@ class Index(t.Generic[T]):
             names = self._near_names
             self._near[text] = tuple(dict.fromkeys(names[found] for found in near(text, names, 6)))[:3]
         return self._near[text]
+
+    def did_you_mean(self, text: str, otherwise: str) -> str:
+        """A hint for a text that means no object: the names near to it, else what stands in ``otherwise``."""
+        return did_you_mean(self.near(text)) or otherwise
 
     @functools.cached_property
     def _near_names(self) -> dict[str, str]:

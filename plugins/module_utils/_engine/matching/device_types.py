@@ -10,11 +10,12 @@ import dataclasses
 
 from ..._exceptions import OptionError
 from ..issues import Issue, IssueCode
-from ..text import is_placeholder, key, near, printable
+from ..text import did_you_mean, is_placeholder, key, near, printable
 from .catalog import Catalog, DeviceType, Found
+from .conditions import Subject
 from .hardware import hardware_index, preferred
 from .resolved import Resolved, resolved
-from .rules import Rule, Subject, first_match
+from .rules import Rule, first_match
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -61,8 +62,7 @@ class DeviceTypeMatcher:
         """Raises OptionError for a rule's manufacturer of whom NetBox has no device type."""
         makers = {key(item.manufacturer): item.manufacturer for item in self.catalog.device_types.objects}
         if rule.manufacturer and key(rule.manufacturer) not in makers:
-            close = near(rule.manufacturer, makers.values())
-            hint = f"Did you mean {' or '.join(map(repr, close))}?" if close else "Write the manufacturer's name as NetBox has it."
+            hint = did_you_mean(near(rule.manufacturer, makers.values())) or "Write the manufacturer's name as NetBox has it."
             raise OptionError(f"{rule.path}.manufacturer", rule.manufacturer, "has no device type in NetBox", hint)
 
     def _not_found(self, hardware: str, wanted: str) -> Issue:

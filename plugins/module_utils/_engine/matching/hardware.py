@@ -16,6 +16,7 @@ import dataclasses
 import functools
 import itertools
 import re
+import typing as t
 import unicodedata
 
 from ..text import is_placeholder, key
@@ -24,7 +25,7 @@ from .makers import COMPANY_WORDS, Maker, maker_of, maker_of_os, runs_on, words
 
 MIN_KEY = 4
 
-_Breaks = tuple[int | str, ...]
+_Breaks: t.TypeAlias = "tuple[int | str, ...]"
 
 # What kind of box it is; says nothing about which one.
 _KIND_WORDS = frozenset(

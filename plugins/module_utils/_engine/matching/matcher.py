@@ -15,10 +15,11 @@ from ..issues import Issue, IssueCode
 from ..kinds import ObjectKind
 from ..text import is_placeholder, printable
 from .catalog import Catalog, Found, Index, T
+from .conditions import Subject
 from .device_types import DeviceTypeMatcher
 from .hardware import MIN_KEY, names_a_family, squash
 from .resolved import Resolved, resolved
-from .rules import Override, Rule, Rules, Subject, first_match
+from .rules import Override, Rule, Rules, first_match
 
 _CLUSTER_HINT = "Rename all but one of them in NetBox."
 
@@ -347,8 +348,7 @@ def _check(path: str, target: str, index: Index[T], ambiguous_hint: str = "Use t
 
 def _check_found(path: str, target: str, found: Found[T], index: Index[T], ambiguous_hint: str) -> None:
     if not found.objects:
-        close = index.near(target)
-        hint = f"Did you mean {' or '.join(repr(name) for name in close)}?" if close else "Create it in NetBox, or correct the rule."
+        hint = index.did_you_mean(target, "Create it in NetBox, or correct the rule.")
         raise OptionError(path, target, "does not exist in NetBox", hint)
     if len(found.objects) > 1:
         raise OptionError(path, target, f"stands for {len(found.objects)} objects in NetBox", ambiguous_hint)

@@ -14,72 +14,34 @@ import typing as t
 from ..._exceptions import Errors, OptionError
 from ..fields import OVERRIDABLE, must_cover
 from ..kinds import ObjectKind
-from ..records import DeviceRecord
-from ..text import key, near
+from .conditions import (
+    CONDITIONS,
+    PLACEHOLDERS,
+    Conditions,
+    Subject,
+    dictionary,
+    given_text,
+    given_texts,
+    location_pattern,
+    no_unknown_keys,
+    read_conditions,
+)
 from .templates import Template
 
-_TEXTS = ("location", "os", "type", "hardware", "device_group")
-_REGEXES = {"location_regex": "location", "hardware_regex": "hardware", "name_regex": "name", "hostname_regex": "hostname"}
-_SITE_PARTS = ("site", "location", "rack")
+# What each list of rules may name beside its conditions.
+TARGETS: c.Mapping[str, tuple[str, ...]] = {
+    "sites": ("site", "netbox_location", "rack"),
+    "device_types": ("device_type", "manufacturer"),
+    "platforms": ("platform",),
+    "roles": ("role",),
+    "import_as": ("import_as", "cluster"),
+    "tenants": ("tenant",),
+}
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Subject:
-    """What rules look at: a device, the name it gets, the wanted device groups it is in, and its hardware or a stack member's."""
-
-    device: DeviceRecord
-    name: str
-    groups: frozenset[str]
-    hardware: str
-
-    def text(self, field: str) -> str:
-        if field == "name":
-            return self.name
-        if field == "hardware":
-            return self.hardware
-        return str(getattr(self.device, field))
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Conditions:
-    """When a rule applies: for each field one of the texts, one of the patterns."""
-
-    texts: tuple[tuple[str, frozenset[str]], ...] = ()
-    patterns: tuple[tuple[str, tuple[re.Pattern[str], ...]], ...] = ()
-    # The field whose pattern's groups count by number, for templates.
-    numbered: str = ""
-
-    def match(self, subject: Subject) -> dict[str, str] | None:
-        """The groups of the patterns by name, and by number, when every condition holds, else None.
-
-        A pattern with named groups must match the whole text: it says what each part of it is.
-        """
-        for field, values in self.texts:
-            if field == "device_group":
-                if not values & subject.groups:
-                    return None
-            elif field == "location" and str(subject.device.location_id) in values:
-                continue
-            elif key(subject.text(field)) not in values:
-                return None
-        groups: dict[str, str] = {}
-        for field, patterns in self.patterns:
-            found = next(filter(None, (_matched(pattern, subject.text(field)) for pattern in patterns)), None)
-            if found is None:
-                return None
-            if field == self.numbered:
-                groups |= {str(number): (part or "").strip() for number, part in enumerate(found.groups(), 1)}
-            groups |= {name: text.strip() for name, text in found.groupdict().items() if text and text.strip()}
-        return groups
-
-    @property
-    def device_groups(self) -> frozenset[str]:
-        return next((values for field, values in self.texts if field == "device_group"), frozenset())
-
-
-def _matched(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
-    """A pattern that takes names out of a text has to match the whole of it: a part may be another name's end."""
-    return pattern.fullmatch(text.strip()) if pattern.groupindex else pattern.search(text)
+def keys(name: str) -> tuple[str, ...]:
+    """Every key that a rule of this list may have."""
+    return (*CONDITIONS, *(("location_pattern",) if name == "sites" else ()), *TARGETS[name])
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -146,7 +108,7 @@ class Rules:
         rules = rules or {}
         errors = Errors()
         with errors.collected():
-            _no_unknown_keys("rules", rules, tuple(_PARSERS))
+            no_unknown_keys("rules", rules, tuple(_PARSERS))
         parsed: dict[str, list[Rule]] = {}
         for name, parser in _PARSERS.items():
             given = rules.get(name) or []
@@ -157,7 +119,7 @@ class Rules:
             for number, rule in enumerate(given):
                 path = f"rules.{name}[{number}]"
                 with errors.collected():
-                    parsed[name].append(parser(path, _dictionary(path, rule)))
+                    parsed[name].append(parser(path, dictionary(path, rule)))
         made = _overrides(overrides or [], errors)
         errors.raise_any()
         return cls(**{name: tuple(items) for name, items in parsed.items()}, overrides=made)
@@ -172,95 +134,13 @@ def first_match(rules: c.Iterable[Rule], subject: Subject) -> tuple[Rule, dict[s
     return None
 
 
-def _dictionary(path: str, value: object) -> c.Mapping[str, t.Any]:
-    if not isinstance(value, c.Mapping):
-        raise OptionError(path, value, "must be a dictionary")
-    return value
-
-
-def _no_unknown_keys(path: str, value: c.Mapping[str, t.Any], known: c.Sequence[str]) -> None:
-    for name in value:
-        if name not in known:
-            close = near(str(name), known)
-            hint = f"Did you mean {close[0]}?" if close else f"Known are {', '.join(sorted(known))}."
-            raise OptionError(path, name, "has an unknown key", hint)
-
-
-def _text(path: str, value: object) -> str:
-    if isinstance(value, bool) or not isinstance(value, (str, int, float)) or not str(value).strip():
-        raise OptionError(path, value, "must be a text that is not empty")
-    return str(value).strip()
-
-
-def _texts(path: str, value: object, *, empty: bool = False) -> tuple[str, ...]:
-    """:param empty: an empty text is allowed: devices without a location or hardware may be meant"""
-    values = value if isinstance(value, (list, tuple)) else [value]
-    if not values:
-        raise OptionError(path, value, "must not be an empty list")
-    return tuple("" if empty and item == "" else _text(path, item) for item in values)
-
-
-def _pattern(path: str, text: str, groups: c.Collection[str]) -> re.Pattern[str]:
-    try:
-        pattern = re.compile(text, re.IGNORECASE)
-    except (re.error, OverflowError, RecursionError) as exc:
-        raise OptionError(path, text, f"is not a regular expression: {exc}") from exc
-    for name in pattern.groupindex:
-        if name not in groups:
-            known = (
-                f"Named groups here are {', '.join(groups)}. A target may use others." if groups else "Named groups have no meaning here."
-            )
-            raise OptionError(path, text, f"has the unknown named group {name!r}", known)
-    return pattern
-
-
-def _conditions(path: str, rule: c.Mapping[str, t.Any], groups: c.Mapping[str, c.Collection[str]]) -> Conditions:
-    # A condition that is null is an error: left out silently, its rule would hold for every device.
-    texts = [
-        (name, frozenset(key(text) for text in _texts(f"{path}.{name}", rule[name], empty=name != "device_group")))
-        for name in _TEXTS
-        if name in rule
-    ]
-    patterns = []
-    for name, field in _REGEXES.items():
-        if name in rule:
-            option = f"{path}.{name}"
-            values = rule[name] if isinstance(rule[name], (list, tuple)) else [rule[name]]
-            _texts(option, rule[name])
-            # Blanks at its ends are part of a regular expression.
-            patterns.append((field, tuple(_pattern(option, str(text), groups.get(name, ())) for text in values)))
-    return Conditions(tuple(texts), tuple(patterns))
-
-
-def _location_pattern(path: str, text: str) -> re.Pattern[str]:
-    """``{site}, {location}, {rack}`` as a regular expression of the whole location; blanks in it match any blanks."""
-    expression = ""
-    names: set[str] = set()
-    for part in re.split(r"(\{[^{}]*\})", text):
-        if part.startswith("{") and part.endswith("}"):
-            name = part[1:-1]
-            if name not in _SITE_PARTS:
-                raise OptionError(path, text, f"has the unknown placeholder {part}", "Placeholders are {site}, {location} and {rack}.")
-            if name in names:
-                raise OptionError(path, text, f"has the placeholder {part} twice")
-            names.add(name)
-            expression += f"(?P<{name}>.+?)"
-        elif "{" in part or "}" in part:
-            raise OptionError(path, text, "has a brace without its partner", "Placeholders are {site}, {location} and {rack}.")
-        else:
-            expression += r"\s+".join(re.escape(word) for word in re.split(r"\s+", part))
-    if "site" not in names:
-        raise OptionError(path, text, "has no placeholder {site}")
-    return re.compile(rf"^\s*{expression}\s*$", re.IGNORECASE)
-
-
 def _site_rule(path: str, rule: c.Mapping[str, t.Any]) -> Rule:
-    _no_unknown_keys(path, rule, (*_TEXTS, *_REGEXES, "location_pattern", "site", "netbox_location", "rack"))
+    no_unknown_keys(path, rule, keys("sites"))
     templates, fixed = _templates(path, rule, "location_regex", {"site": "site", "netbox_location": "location", "rack": "rack"})
-    conditions = _conditions(path, rule, {"location_regex": (*_SITE_PARTS, *_used(templates))})
+    conditions = read_conditions(path, rule, {"location_regex": (*PLACEHOLDERS, *_used(templates))})
     if "location_pattern" in rule:
         patterns = tuple(
-            _location_pattern(f"{path}.location_pattern", text) for text in _texts(f"{path}.location_pattern", rule["location_pattern"])
+            location_pattern(f"{path}.location_pattern", text) for text in given_texts(f"{path}.location_pattern", rule["location_pattern"])
         )
         conditions = dataclasses.replace(conditions, patterns=(*conditions.patterns, ("location", patterns)))
     conditions = dataclasses.replace(conditions, numbered="location" if templates else "")
@@ -284,7 +164,7 @@ def _templates(path: str, rule: c.Mapping[str, t.Any], regex: str, keys: c.Mappi
     fixed: dict[str, str] = {}
     for option, name in keys.items():
         if rule.get(option) is not None:
-            text = _text(f"{path}.{option}", rule[option])
+            text = given_text(f"{path}.{option}", rule[option])
             template = Template.parse(f"{path}.{option}", text) if has_groups else None
             if template is None:
                 fixed[name] = text
@@ -320,9 +200,9 @@ def _check_groups(path: str, templates: c.Mapping[str, Template], conditions: Co
 
 
 def _device_type_rule(path: str, rule: c.Mapping[str, t.Any]) -> Rule:
-    _no_unknown_keys(path, rule, (*_TEXTS, *_REGEXES, "device_type", "manufacturer"))
+    no_unknown_keys(path, rule, keys("device_types"))
     templates, fixed = _templates(path, rule, "hardware_regex", {"device_type": "device_type"})
-    conditions = _conditions(path, rule, {"hardware_regex": ("device_type", *_used(templates))})
+    conditions = read_conditions(path, rule, {"hardware_regex": ("device_type", *_used(templates))})
     conditions = dataclasses.replace(conditions, numbered="hardware" if templates else "")
     _check_groups(path, templates, conditions)
     target = fixed.get("device_type", "")
@@ -332,17 +212,17 @@ def _device_type_rule(path: str, rule: c.Mapping[str, t.Any]) -> Rule:
         and not any("device_type" in pattern.groupindex for _field, patterns in conditions.patterns for pattern in patterns)
     ):
         raise OptionError(path, dict(rule), "names no device type", "Give it 'device_type', or a named group of that name.")
-    manufacturer = _text(f"{path}.manufacturer", rule["manufacturer"]) if rule.get("manufacturer") is not None else ""
+    manufacturer = given_text(f"{path}.manufacturer", rule["manufacturer"]) if rule.get("manufacturer") is not None else ""
     return Rule(path, conditions, target, manufacturer=manufacturer, templates=tuple(templates.items()))
 
 
 def _import_rule(path: str, rule: c.Mapping[str, t.Any]) -> Rule:
-    _no_unknown_keys(path, rule, (*_TEXTS, *_REGEXES, "import_as", "cluster"))
+    no_unknown_keys(path, rule, keys("import_as"))
     import_as = _import_as(f"{path}.import_as", rule.get("import_as"))
-    cluster = _text(f"{path}.cluster", rule["cluster"]) if rule.get("cluster") is not None else ""
+    cluster = given_text(f"{path}.cluster", rule["cluster"]) if rule.get("cluster") is not None else ""
     if cluster and import_as is ObjectKind.DEVICE:
         raise OptionError(f"{path}.cluster", cluster, "is for virtual machines only")
-    return Rule(path, _conditions(path, rule, {}), cluster=cluster, import_as=import_as)
+    return Rule(path, read_conditions(path, rule, {}), cluster=cluster, import_as=import_as)
 
 
 def _import_as(path: str, value: object) -> ObjectKind:
@@ -354,10 +234,10 @@ def _import_as(path: str, value: object) -> ObjectKind:
 
 def _simple_rule(target: str) -> c.Callable[[str, c.Mapping[str, t.Any]], Rule]:
     def parse(path: str, rule: c.Mapping[str, t.Any]) -> Rule:
-        _no_unknown_keys(path, rule, (*_TEXTS, *_REGEXES, target))
+        no_unknown_keys(path, rule, (*CONDITIONS, target))
         if rule.get(target) is None:
             raise OptionError(path, dict(rule), f"names no {target}")
-        return Rule(path, _conditions(path, rule, {}), _text(f"{path}.{target}", rule[target]))
+        return Rule(path, read_conditions(path, rule, {}), given_text(f"{path}.{target}", rule[target]))
 
     return parse
 
@@ -377,7 +257,7 @@ def _overrides(given: c.Sequence[c.Mapping[str, t.Any]], errors: Errors) -> dict
     for number, item in enumerate(given):
         path = f"overrides[{number}]"
         with errors.collected():
-            override = _override(path, _dictionary(path, item))
+            override = _override(path, dictionary(path, item))
             if override.device_id in overrides:
                 message = f"stands in {overrides[override.device_id].path} already"
                 raise OptionError(f"{path}.device_id", override.device_id, message)
@@ -387,14 +267,14 @@ def _overrides(given: c.Sequence[c.Mapping[str, t.Any]], errors: Errors) -> dict
 
 def _override(path: str, given: c.Mapping[str, t.Any]) -> Override:
     fields = [field.name for field in dataclasses.fields(Override) if field.name != "path"]
-    _no_unknown_keys(path, given, fields)
+    no_unknown_keys(path, given, fields)
     device_id = given.get("device_id")
     if isinstance(device_id, str) and device_id.strip().isdecimal():
         device_id = int(device_id)
     if isinstance(device_id, bool) or not isinstance(device_id, int) or device_id < 1:
         raise OptionError(f"{path}.device_id", given.get("device_id"), "must be a LibreNMS device id")
     texts = {
-        name: _text(f"{path}.{name}", given[name])
+        name: given_text(f"{path}.{name}", given[name])
         for name in fields
         if name not in ("device_id", "import_as") and given.get(name) is not None
     }

@@ -15,7 +15,7 @@ from ..._exceptions import Errors, OptionError
 from ..fields import DEFAULT_POLICIES, Policy
 from ..naming import MemberNaming
 from ..records import DeviceRecord, DeviceStatus
-from ..text import near
+from ..text import did_you_mean, near
 
 
 class OnExisting(enum.StrEnum):
@@ -101,8 +101,7 @@ def _policies(given: c.Mapping[str, str]) -> dict[str, Policy]:
     errors = Errors()
     for field, value in given.items():
         if field not in policies:
-            close = near(field, policies)
-            hint = f"Did you mean {close[0]}?" if close else f"Fields are {', '.join(sorted(policies))}."
+            hint = did_you_mean(near(field, policies)) or f"Fields are {', '.join(sorted(policies))}."
             errors.add(OptionError("update_fields", field, "has an unknown field", hint))
             continue
         try:

@@ -22,8 +22,7 @@ def check_tags(options: ImportOptions, catalog: Catalog) -> None:
     """Raises OptionError for a tag that NetBox lacks and the import may not create."""
     for number, tag in enumerate(options.tags):
         if "tags" not in options.create_missing and not catalog.tags.find(tag).objects:
-            close = catalog.tags.near(tag)
-            hint = f"Did you mean {close[0]!r}?" if close else "Create it, or add tags to create_missing."
+            hint = catalog.tags.did_you_mean(tag, "Create it, or add tags to create_missing.")
             raise OptionError(f"tags[{number}]", tag, "does not exist in NetBox", hint)
 
 

@@ -318,13 +318,13 @@ class _StackPlanner:
         """Members to their positions: first out of the way where another belongs, because NetBox cannot swap two."""
         wanted = {member.member.position for member in self._assessment.members}
         used = {item.vc_position for item in self._current} | wanted
-        spare = (position for position in _POSITIONS if position not in used)
+        spare = [position for position in reversed(_POSITIONS) if position not in used]
         for member in self._moving.values():
             target = member.member.position
             device = self._devices[target]
             before = device.vc_position
             if before in wanted:
-                away = next(spare)
+                away = spare.pop()
                 yield self._position(Stage.MOVE, target, device, before, away)
                 before = away
             yield self._position(Stage.SETTLE, target, device, before, target)

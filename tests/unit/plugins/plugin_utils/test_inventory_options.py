@@ -102,7 +102,7 @@ def test_group_by_keeps_its_order_without_repeats() -> None:
 
 def test_an_unknown_option_is_told_with_a_near_one() -> None:
     check_names(["plugin", "filters"], {"plugin", "filters"})
-    with pytest.raises(OptionError, match=r"filter: there is no such option.*Did you mean filters"):
+    with pytest.raises(OptionError, match=r"filter: there is no such option.*Did you mean 'filters'"):
         check_names(["filter"], {"plugin", "filters"})
 
 

@@ -15,8 +15,8 @@ from ansible_collections.netsot.librenms.plugins.module_utils._engine.selection 
     DeviceQuery,
     Location,
     Selection,
-    fold,
 )
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.text import key
 from ansible_collections.netsot.librenms.plugins.module_utils._exceptions import OptionError
 
 DEVICE = DeviceRecord(
@@ -276,7 +276,7 @@ def test_locations_are_wanted_only_where_they_help() -> None:
     ],
 )
 def test_fold(one: str, other: str, equal: bool) -> None:
-    assert (fold(one) == fold(other)) is equal
+    assert (key(one) == key(other)) is equal
 
 
 @pytest.mark.parametrize(

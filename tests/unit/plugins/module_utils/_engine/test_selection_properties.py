@@ -23,8 +23,8 @@ from ansible_collections.netsot.librenms.plugins.module_utils._engine.selection 
     Location,
     Selection,
     Version,
-    fold,
 )
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.text import key
 from ansible_collections.netsot.librenms.plugins.module_utils._librenms import wire
 from ansible_collections.netsot.librenms.tests.servers import librenms_query
 from ansible_collections.netsot.librenms.tests.servers.librenms_model import SimDevice, SimWorld
@@ -169,6 +169,6 @@ def test_server_and_client_agree(key: str, data: st.DataObject) -> None:
 
 @hypothesis.given(st.text())
 def test_fold_is_stable_and_one_for_one(text: str) -> None:
-    folded = fold(text)
-    assert fold(folded) == folded.strip()
+    folded = key(text)
+    assert key(folded) == folded.strip()
     assert len(folded) == len(text.strip())

@@ -10,7 +10,8 @@ import typing as t
 import pytest
 
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.judging.silence import silent_filters, silent_rules, silent_sites
-from ansible_collections.netsot.librenms.plugins.module_utils._engine.matching.rules import Rules, Subject
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.matching.conditions import Subject
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.matching.rules import Rules
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.records import DeviceRecord
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.selection import Selection
 

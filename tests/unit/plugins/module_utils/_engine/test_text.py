@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.serials import identity, is_sane
-from ansible_collections.netsot.librenms.plugins.module_utils._engine.text import is_placeholder, near, printable, slugify
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.text import is_placeholder, key, near, printable, slugify
 
 REALISTIC = Path(__file__).resolve().parents[5].parent / "shared" / "data" / "realistic_values.yml"
 
@@ -108,3 +108,34 @@ def test_any_slug(text: str) -> None:
     assert 1 <= len(slug) <= 100
     assert set(slug) <= set("abcdefghijklmnopqrstuvwxyz0123456789-")
     assert not slug.startswith("-") and not slug.endswith("-")
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("a\x00b\x7fc\x9bd", "a b c d"),
+        ("  a \n\t b\u2028c ", "a b c"),
+        ("Zürich 北京 🙂", "Zürich 北京 🙂"),
+        ("\ud800x", "x"),
+        ("{{ 7 * 7 }}", "{{ 7 * 7 }}"),
+        ("x" * 400, "x" * 299 + "…"),
+        ("x" * 300, "x" * 300),
+        ("", ""),
+    ],
+)
+def test_printable_is_one_harmless_line(text: str, wanted: str) -> None:
+    assert printable(text, 300) == wanted
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "equal"),
+    [
+        ("Straße 7", " STRAße 7 ", True),
+        ("Straße 7", "Strasse 7", False),
+        ("ÅRHUS", "århus", True),
+        ("K\u212a", "kk", False),
+    ],
+)
+def test_texts_compare_one_character_with_one(one: str, other: str, equal: bool) -> None:
+    assert (key(one) == key(other)) is equal
+    assert key(key(one)) == key(one)

@@ -11,6 +11,7 @@ import sys
 import pytest
 
 from ansible_collections.netsot.librenms.plugins.module_utils._cache.files import FileCache
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.matching.rules import Rules
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.selection import Selection
 from ansible_collections.netsot.librenms.plugins.module_utils._exceptions import ApiError
 from ansible_collections.netsot.librenms.plugins.module_utils._http.session import RequestStats
@@ -55,3 +56,10 @@ def test_an_inventory_that_could_not_be_read_says_so() -> None:
         records = client.select(Selection.from_options({}, all_devices=True)).records
         (chassis,) = client.virtual_chassis(records).values()
         assert chassis.read_failed
+
+
+def test_a_group_of_a_rule_is_found_as_one_of_a_filter_is() -> None:
+    rules = Rules.from_options({"roles": [{"device_group": "Straße 7", "role": "Switch"}]}, None)
+    groups = [SimGroup(1, "Straße 7", members=(1000,))]
+    with LibreNMSSimulator(generate(3), groups=groups) as simulator, _client(simulator) as client:
+        assert client.group_members(rules.device_groups) == {name: frozenset({1000}) for name in rules.device_groups}

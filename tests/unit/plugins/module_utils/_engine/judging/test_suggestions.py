@@ -17,8 +17,9 @@ from ansible_collections.netsot.librenms.plugins.module_utils._engine.issues imp
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.judging.assessment import Assessment, State
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.judging.suggestions import MAX_ENTRIES, PLACEHOLDER, suggested_rules
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.kinds import ObjectKind
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.matching.conditions import Subject
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.matching.matcher import Match
-from ansible_collections.netsot.librenms.plugins.module_utils._engine.matching.rules import Rules, Subject, first_match
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.matching.rules import Rules, first_match
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.records import DeviceRecord
 
 IDS = itertools.count(1)

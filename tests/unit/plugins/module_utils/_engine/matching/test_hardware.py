@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from unit.support.netbox_model import CATALOG, around, judge, record
 
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.matching.catalog import Catalog, DeviceType, Index
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.matching.conditions import Subject
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.matching.hardware import HardwareIndex, preferred, squash
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.matching.matcher import Matcher
-from ansible_collections.netsot.librenms.plugins.module_utils._engine.matching.rules import Rules, Subject
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.matching.rules import Rules
 
 
 def types(*rows: str) -> list[DeviceType]:

@@ -13,9 +13,10 @@ from pathlib import Path
 import pytest
 
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.matching.catalog import Catalog, DeviceType, Index
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.matching.conditions import Subject
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.matching.matcher import Matcher
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.matching.resolved import Resolved
-from ansible_collections.netsot.librenms.plugins.module_utils._engine.matching.rules import Rules, Subject
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.matching.rules import Rules
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.records import DeviceRecord
 
 REPOSITORY = Path(__file__).resolve().parents[6]

@@ -10,7 +10,8 @@ import typing as t
 import pytest
 
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.kinds import ObjectKind
-from ansible_collections.netsot.librenms.plugins.module_utils._engine.matching.rules import Rules, Subject, first_match
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.matching.conditions import Subject
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.matching.rules import Rules, first_match
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.records import DeviceRecord
 from ansible_collections.netsot.librenms.plugins.module_utils._exceptions import OptionError
 
@@ -129,7 +130,7 @@ def test_optional_groups_and_alternatives() -> None:
 def test_unknown_keys_are_named(name: str) -> None:
     with pytest.raises(OptionError) as caught:
         Rules.from_options({name: [TARGETS[name], {**TARGETS[name], "hardwear": "x"}]}, None)
-    assert str(caught.value) == f"rules.{name}[1]: has an unknown key (got 'hardwear'). Did you mean hardware?"
+    assert str(caught.value) == f"rules.{name}[1]: has an unknown key (got 'hardwear'). Did you mean 'hardware' or 'hardware_regex'?"
 
 
 @pytest.mark.parametrize("name", LISTS)
@@ -154,7 +155,7 @@ def test_wrong_patterns(name: str, key: str, value: object) -> None:
 @pytest.mark.parametrize(
     ("rules", "message"),
     [
-        ({"site": []}, "rules: has an unknown key (got 'site'). Did you mean sites?"),
+        ({"site": []}, "rules: has an unknown key (got 'site'). Did you mean 'sites'?"),
         ({"nonsense": []}, "Known are device_types, import_as, platforms, roles, sites, tenants."),
         ({"roles": {"role": "A"}}, "rules.roles: must be a list of rules"),
         ({"roles": ["A"]}, "rules.roles[0]: must be a dictionary (got 'A')"),
@@ -195,7 +196,7 @@ def test_wrong_rules(rules: dict[str, t.Any], message: str) -> None:
         ([{"device_id": True}], "overrides[0].device_id: must be"),
         ([{"device_id": "sw1"}], "overrides[0].device_id: must be"),
         ([{"device_id": 1}, {"device_id": "1"}], "overrides[1].device_id: stands in overrides[0] already"),
-        ([{"device_id": 1, "roles": "A"}], "overrides[0]: has an unknown key (got 'roles'). Did you mean role?"),
+        ([{"device_id": 1, "roles": "A"}], "overrides[0]: has an unknown key (got 'roles'). Did you mean 'role'?"),
         ([{"device_id": 1, "path": "A"}], "overrides[0]: has an unknown key (got 'path')"),
         ([{"device_id": 1, "rack": ["R1"]}], "overrides[0].rack: must be a text"),
         ([{"device_id": 1, "import_as": "vm"}], "overrides[0].import_as: must be one of"),

@@ -463,7 +463,7 @@ def test_tags_that_do_not_exist() -> None:
         ({"existing": "replace"}, "existing: must be one of skip, link, update (got 'replace')"),
         ({"server_key": "a__b"}, "server_key: must be letters"),
         ({"server_key": ""}, "server_key: must be letters"),
-        ({"update_fields": {"nmae": "always"}}, "update_fields: has an unknown field (got 'nmae'). Did you mean name?"),
+        ({"update_fields": {"nmae": "always"}}, "update_fields: has an unknown field (got 'nmae'). Did you mean 'name'?"),
         ({"update_fields": {"name": "yes"}}, "update_fields.name: must be one of never, if_empty, always"),
         ({"update_fields": {"name": True}}, "update_fields.name: must be one of"),
         ({"status_map": {"ok": "active"}}, "status_map: has an unknown LibreNMS state (got 'ok')"),
