@@ -24,6 +24,7 @@ BELONGS = frozenset(
         "CHANGELOG.md",
         "CHANGELOG.rst",
         "FILES.json",
+        "CONTRIBUTING.md",
         "LICENSE",
         "MANIFEST.json",
         "README.md",
