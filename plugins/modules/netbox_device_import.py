@@ -89,6 +89,57 @@ options:
     elements: str
     choices: [platforms, tags]
     default: []
+  ports:
+    description:
+      - How much of a device's ports is imported. V(primary) is what its primary address needs, the interface and the address that
+        LibreNMS polls the device at; V(none) is nothing, and LibreNMS is not asked for ports.
+      - An interface that NetBox or the device type's template has is taken, by its name or another spelling of it (C(Gi1/0/1) is
+        C(GigabitEthernet1/0/1)); what is missing is made. An address that something else has is never moved, and none is made twice.
+      - Devices that are created have it, and with O(existing=update) those that have no primary address yet.
+    type: str
+    choices: [none, primary]
+    default: primary
+    version_added: 1.1.0
+  interface_name:
+    description:
+      - Which of LibreNMS's two names of a port its interface gets. The other one is taken where that is empty.
+    type: str
+    choices: [ifName, ifDescr]
+    default: ifName
+    version_added: 1.1.0
+  interface_rules:
+    description:
+      - What a port becomes for which NetBox has no interface and no template. All conditions of a rule must hold, and the first rule
+        that says something of C(type) or of C(mgmt_only) counts for it. A rule with C(ignore) leaves the port out.
+      - Conditions are C(if_type) (one ifType or a list), C(name_regex), and C(min_speed) and C(max_speed) in Mbit/s.
+      - What no rule gives a type gets one by its ifType, name and speed; C(docs/ports.md) has the list.
+    type: list
+    elements: dict
+    default: []
+    version_added: 1.1.0
+  vrfs:
+    description:
+      - Which VRF of NetBox a VRF of LibreNMS is. A rule has C(name) or C(name_regex), and C(vrf), the name or the route distinguisher
+        in NetBox. Ports in a VRF that no rule names are in the global table.
+    type: list
+    elements: dict
+    default: []
+    version_added: 1.1.0
+  primary_ip:
+    description:
+      - Whether the address that LibreNMS polls becomes the device's primary one. V(never) makes the interface and the address only,
+        V(if_empty) sets it where the device has none of that family, V(always) takes it in place of another one.
+      - What is not known for certain is not set, and a warning says why.
+    type: str
+    choices: [never, if_empty, always]
+    default: if_empty
+    version_added: 1.1.0
+  management_interface:
+    description:
+      - The name of an interface that gets the polled address where LibreNMS knows no port with it. Without it such a device gets
+        no primary address.
+    type: str
+    version_added: 1.1.0
   batch_size:
     description:
       - How many devices are sent in one request, or V(auto), which adapts to the speed of NetBox.
@@ -186,12 +237,29 @@ results:
     virtual_chassis:
       description: The stack with its members' actions; null when the device is none or was not asked.
       type: dict
+    primary_ip:
+      description:
+        - The address that LibreNMS polls, C(address) with its mask, C(interface), C(is_primary), and C(action), which is V(set),
+          V(none) or V(not_processed). Null when nothing was to do, or when it is not known, which a warning says.
+      type: dict
+      version_added: 1.1.0
+    interfaces:
+      description: Interfaces that were written, with C(id), C(name), C(action) and C(changes). Only with O(result_detail=full).
+      type: list
+      elements: dict
+      version_added: 1.1.0
+    addresses:
+      description: IP addresses that were written, in the same form.
+      type: list
+      elements: dict
+      version_added: 1.1.0
 summary:
   description: Counts of devices.
   returned: always
   type: dict
   sample: {"selected": 200, "created": 190, "updated": 0, "linked": 0, "unchanged": 4, "skipped": 0, "blocked": 6, "failed": 0,
-           "virtual_chassis_created": 20, "members_created": 31, "virtual_machines_created": 10, "not_processed": 0}
+           "virtual_chassis_created": 20, "members_created": 31, "virtual_machines_created": 10, "interfaces_created": 12,
+           "addresses_created": 185, "primary_ips_set": 185, "not_processed": 0}
 diff:
   description: Every object that is written with its fields, before and after.
   returned: in diff mode
@@ -206,7 +274,9 @@ timed_out:
   returned: always
   type: bool
 stats:
-  description: Requests to LibreNMS, NetBox reads and writes, and seconds per phase.
+  description:
+    - Requests to LibreNMS, NetBox reads and writes, and seconds per phase. C(ports_read) says how ports were read, V(bulk) (all of
+      LibreNMS at once), V(per_device) or V(nothing).
   returned: always
   type: dict
 job:

@@ -16,6 +16,7 @@ import pytest
 from system.support.harness import Json
 from system.support.lab import STACK_TYPE, Lab, by_id, codes, new_stack, only, serials_of
 from system.support.proxy import Answer, Forward, Handler, Proxy, always, deadlock, gateway_timeout, lose_answer, lose_request
+from system.test_ports import addresses, polled
 
 from ansible_collections.netsot.librenms.plugins.module_utils._exceptions import CollectionError
 from ansible_collections.netsot.librenms.plugins.module_utils._http import session as _http
@@ -273,3 +274,56 @@ def test_a_right_that_ends_at_the_site(lab: Lab) -> None:
     assert {code for device in denied for code in codes(results[device.device_id])} == {"netbox_refused"}
     assert result["failed"]
     assert lab.rows(name=[device.sysName for device in denied]) == []
+
+
+@pytest.mark.parametrize("path", ["dcim/devices", "dcim/interfaces"])
+def test_two_imports_of_ports_at_once(lab: Lab, proxy: Proxy, path: str) -> None:
+    """Both plan the device, or only the interface and the address of one that is there already."""
+    devices = [polled(lab, lab.device("ups")) for _number in range(2)]
+    stack = polled(lab, new_stack(lab, 2)[0], "Gi2/0/1")
+    if path == "dcim/interfaces":
+        lab.run(ports="none")
+    proxy.on(together(), method="POST", path=path, count=2)
+    for result in at_once(*[lambda: lab.run(netbox_url=proxy.url)] * 2):
+        assert not result["failed"], result
+    lab.run()
+    for device in (*devices, stack):
+        (address,) = addresses(lab, str(device.ip))
+        assert address["assigned_object_id"] is not None
+        (holder,) = lab.rows(primary_ip4_id=address["id"])
+        assert holder["custom_fields"]["librenms_id"] == {"default": device.device_id}
+    lab.assert_settled()
+
+
+@pytest.mark.parametrize(("method", "path"), [("POST", "dcim/interfaces"), ("POST", "ipam/ip-addresses"), ("PATCH", "dcim/devices")])
+def test_answers_about_ports_that_are_lost(lab: Lab, proxy: Proxy, method: str, path: str) -> None:
+    devices = [polled(lab, lab.device("ups")) for _number in range(2)]
+    proxy.on(lose_answer, method=method, path=path)
+    result = lab.run(netbox_url=proxy.url)
+    assert not result["failed"], result
+    for device in devices:
+        (address,) = addresses(lab, str(device.ip))
+        assert lab.row(str(device.sysName))["primary_ip4"]["id"] == address["id"]
+        item = by_id(result)[device.device_id]
+        assert (item["action"], item["primary_ip"]["is_primary"], item["issues"]) == ("create", True, [])
+    assert [result["summary"][name] for name in ("interfaces_created", "addresses_created", "primary_ips_set")] == [2, 2, 2]
+    lab.assert_settled()
+
+
+def test_an_address_that_somebody_else_takes_in_between(lab: Lab, proxy: Proxy) -> None:
+    device, other = (polled(lab, lab.device("ups")) for _number in range(2))
+    holder = lab.netbox.add("dcim/interfaces", device=lab.netbox.add_device("thief")["id"], name="eth0", type="other")
+
+    def steal() -> None:
+        lab.netbox.add(
+            "ipam/ip-addresses", address=f"{device.ip}/32", assigned_object_type="dcim.interface", assigned_object_id=holder["id"]
+        )
+
+    proxy.on(first(steal), method="POST", path="ipam/ip-addresses")
+    items = by_id(lab.run(netbox_url=proxy.url))
+    assert codes(items[device.device_id], "warnings") == {"address_conflict"}
+    assert items[device.device_id]["action"] == items[other.device_id]["action"] == "create"
+    (address,) = addresses(lab, str(device.ip))
+    assert address["assigned_object_id"] == holder["id"]
+    assert lab.row(str(other.sysName))["primary_ip4"]["address"] == f"{other.ip}/24"
+    lab.assert_settled()

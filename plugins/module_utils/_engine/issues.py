@@ -35,6 +35,9 @@ class IssueCode(enum.StrEnum):
     VIRTUAL_CHASSIS_UNKNOWN = "virtual_chassis_unknown"
     VIRTUAL_CHASSIS_CONFLICT = "virtual_chassis_conflict"
     MEMBER_TYPE_ASSUMED = "member_type_assumed"
+    ADDRESS_CONFLICT = "address_conflict"
+    PRIMARY_IP_UNKNOWN = "primary_ip_unknown"
+    PRIMARY_IP_CONFLICT = "primary_ip_conflict"
     # The import only: NetBox refused the object, or the run ended before it.
     NETBOX_REFUSED = "netbox_refused"
     NOT_PROCESSED = "not_processed"

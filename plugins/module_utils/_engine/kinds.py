@@ -65,6 +65,11 @@ class Stage(enum.Enum):
     SETTLE = 6, Needs.NOTHING
     # A virtual chassis without master is one that the next import completes.
     MASTER = 7, Needs.EARLIER
+    INTERFACE = 8, Needs.OWN
+    # NetBox knows an address's interface by its number, so after that.
+    ADDRESS = 9, Needs.OWN
+    # A primary address has to be on an interface of the device already.
+    PRIMARY = 10, Needs.OWN
 
     def __lt__(self, other: Stage) -> bool:
         return int(self.value) < int(other.value)
@@ -122,7 +127,7 @@ class KindRow:
 
     @property
     def lookup_field(self) -> str:
-        return self.lookup.partition("__")[0]
+        return self.lookup.partition("__")[0].removesuffix("_id")
 
     def permission(self, verb: str) -> str:
         """NetBox's name of a permission, such as ``dcim.add_device``; verbs are view, add, change, delete."""
@@ -163,6 +168,25 @@ class Target(enum.StrEnum):
             Stage.OWN,
             unique=False,
         ),
+    )
+    INTERFACE = (
+        "dcim/interfaces",
+        KindRow("interface", "interfaces", "dcim.interface", "device_id", _of("device", "name"), Stage.INTERFACE),
+    )
+    VM_INTERFACE = (
+        "virtualization/interfaces",
+        KindRow(
+            "interface",
+            "interfaces",
+            "virtualization.vminterface",
+            "virtual_machine_id",
+            _of("virtual_machine", "name"),
+            Stage.INTERFACE,
+        ),
+    )
+    IP_ADDRESS = (
+        "ipam/ip-addresses",
+        KindRow("IP address", "IP addresses", "ipam.ipaddress", "address", _of("address", "vrf"), Stage.ADDRESS),
     )
 
 

@@ -47,6 +47,8 @@ class ImportReport:
         for device in self._plan.devices:
             created = [write for write in device.writes() if write.creates and self._outcomes.is_done(write)]
             counts.update((write.stage, write.target) for write in created)
+        set_now = (device.at(Stage.PRIMARY) for device in self._plan.devices)
+        primaries = sum(write is not None and self._outcomes.is_done(write) for write in set_now)
         return {
             "selected": len(self._plan.devices),
             "created": actions[Action.CREATE],
@@ -59,6 +61,9 @@ class ImportReport:
             "virtual_chassis_created": counts[Stage.VIRTUAL_CHASSIS, Target.VIRTUAL_CHASSIS],
             "members_created": counts[Stage.MEMBER, Target.DEVICE],
             "virtual_machines_created": counts[Stage.OWN, Target.VIRTUAL_MACHINE],
+            "interfaces_created": counts[Stage.INTERFACE, Target.INTERFACE] + counts[Stage.INTERFACE, Target.VM_INTERFACE],
+            "addresses_created": counts[Stage.ADDRESS, Target.IP_ADDRESS],
+            "primary_ips_set": primaries,
             "not_processed": actions[None],
         }
 
@@ -100,7 +105,30 @@ class ImportReport:
             "issues": [*(issue_json(issue) for issue in device.issues), *self._outcome_issues(device)],
             "warnings": [issue_json(issue) for issue in device.warnings],
             "virtual_chassis": self._chassis(device),
+            "primary_ip": self._primary(device),
+            "interfaces": self._written(device, Stage.INTERFACE),
+            "addresses": self._written(device, Stage.ADDRESS),
         }
+
+    def _primary(self, device: PlannedDevice) -> Json | None:
+        """The address that the device is polled at, and what became of it; None where nothing was to do, or it is not known."""
+        primary = device.primary
+        if primary is None:
+            return None
+        write = device.at(Stage.PRIMARY)
+        action = "none"
+        if write is not None:
+            action = "set" if self._outcomes.is_done(write) else "not_processed"
+        return {"address": primary.address, "interface": primary.interface, "is_primary": primary.is_primary, "action": action}
+
+    def _written(self, device: PlannedDevice, stage: Stage) -> list[Json]:
+        """The device's interfaces or addresses that were written."""
+        done = [write for write in device.own_writes if write.stage is stage and self._outcomes.is_done(write)]
+        return [
+            {"id": self._outcomes.of(write).object_id, "name": write.name, "action": "create" if write.creates else "update"}
+            | {"changes": _changes(write)}
+            for write in done
+        ]
 
     def _object_id(self, write: Write | None, existing: ExistingObject | None) -> int | None:
         if write and write.creates:

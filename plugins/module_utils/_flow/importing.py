@@ -26,6 +26,7 @@ from .._netbox.jobs import check_jobs
 from .._report.report import write_report
 from .import_result import ImportReport
 from .options import ImportRunOptions
+from .ports import PortsFlow
 from .reading import Drafts, References, needs_chassis, read_drafts, read_existing_of, read_live, with_members
 from .rights import check_rights
 from .rounds import Rounds
@@ -75,6 +76,7 @@ class _Import:
         self._plan: Plan | None = None
         self._rounds: Rounds | None = None
         self._root = ""
+        self._ports: PortsFlow | None = None
         self._link_field = LinkField()
         self.stop_reason: StopReason | None = None
         self.broken_off_by: Exception | None = None
@@ -98,6 +100,8 @@ class _Import:
             drafts = read_drafts(run, client, selected, policy.member_naming, wanted)
             self._devices = tuple(draft.device for draft in drafts.drafts)
             check_tags(policy, drafts.drafting.matcher.catalog)
+            self._ports = PortsFlow(run, client, policy, options.ports)
+            self._ports.check_vrfs()
             existing = read_existing_of(client, drafts.drafts)
         drafts, existing = self._with_stacks(client, drafts, existing)
         self._plan = self._planned(client, drafts, existing)
@@ -138,7 +142,7 @@ class _Import:
             fields = read_fields(client, [*relevant, *self._members(assessments, existing)])
             plan = make_plan(assessments, policy, drafts.drafting.matcher.catalog, existing, self._link_field, fields)
             run.job.set_progress(len(drafts.drafts))
-        return plan
+        return self._ports.added(plan, existing, self._rounds.combined() if self._rounds else None) if self._ports else plan
 
     def _members(self, assessments: c.Iterable[Assessment], existing: ExistingObjects) -> list[ExistingObject]:
         """The members of stacks that follow their device under ``existing: update``."""

@@ -13,6 +13,7 @@ import typing as t
 from .._engine.matching.rules import Rules
 from .._engine.naming import Naming
 from .._engine.planning.options import ImportOptions, checked_server_key
+from .._engine.ports.options import PortOptions
 from .._engine.selection import Selection
 from .._exceptions import Errors, OptionError
 from .._netbox.apply import ApplyOptions
@@ -122,6 +123,7 @@ class ImportRunOptions:
     apply: ApplyOptions
     netbox_jobs: bool
     fail_on_blocked: bool
+    ports: PortOptions = dataclasses.field(default_factory=PortOptions)
 
     @classmethod
     def from_options(cls, params: Params) -> ImportRunOptions:
@@ -142,7 +144,15 @@ class ImportRunOptions:
             stop_on_error=params["on_error"] == "stop",
             timeout=netbox.timeout,
         )
-        return cls(common, netbox, policy, apply, params["netbox_jobs"], params["fail_on_blocked"])
+        ports = PortOptions.from_options(
+            ports=params["ports"],
+            interface_name=params["interface_name"],
+            interface_rules_given=params["interface_rules"],
+            vrfs=params["vrfs"],
+            primary_ip=params["primary_ip"],
+            management_interface=params["management_interface"],
+        )
+        return cls(common, netbox, policy, apply, params["netbox_jobs"], params["fail_on_blocked"], ports)
 
 
 def _policy(params: Params) -> ImportOptions:

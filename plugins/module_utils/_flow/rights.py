@@ -13,6 +13,10 @@ from .._exceptions import CollectionError, OptionError
 from .._netbox.client import Json, NetBoxClient
 from .run import Run
 
+# What leaves out the objects of a kind.
+_PORTS = " Grant it, or set ports to none."
+_HINTS = {Target.INTERFACE: _PORTS, Target.VM_INTERFACE: _PORTS, Target.IP_ADDRESS: _PORTS}
+
 
 def check_rights(run: Run, client: NetBoxClient, plan: Plan, policy: ImportOptions, *, check_mode: bool) -> None:
     """Before the first write, where NetBox can tell: one sentence for the first right that is missing; a warning in check mode.
@@ -32,7 +36,7 @@ def check_rights(run: Run, client: NetBoxClient, plan: Plan, policy: ImportOptio
             if needed and method not in actions:
                 text = (
                     f"The token of netbox_token lacks the permission {target.row.permission(verb)} ({verb} {target}) "
-                    "in NetBox, or it is read-only; nothing was written."
+                    f"in NetBox, or it is read-only; nothing was written.{_HINTS.get(target, '')}"
                 )
                 if not check_mode:
                     raise CollectionError(text)

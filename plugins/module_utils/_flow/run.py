@@ -14,11 +14,12 @@ import types
 import typing as t
 
 from .._cache.files import FileCache
-from .._engine.records import DeviceRecord, VirtualChassis
+from .._engine.records import DevicePorts, DeviceRecord, VirtualChassis
 from .._engine.selection import Selection
 from .._http.session import RequestStats
 from .._jobs.job import Job, JobKind, Phase
 from .._librenms.client import LibreNMSClient, Selected
+from .._librenms.ports import HowRead
 from .._netbox.client import NetBoxClient
 from .connection import Connection
 from .options import CommonOptions
@@ -34,6 +35,8 @@ class Run:
         self.warn = warn
         self.stats = RequestStats()
         self.seconds: dict[str, float] = collections.defaultdict(float)
+        # Which way ports were read, the last time.
+        self.ports_read = HowRead.NOTHING
         self._resources = contextlib.ExitStack()
         secrets = [options.librenms.token, *([options.netbox.token] if options.netbox else [])]
         self.job = Job.open(
@@ -134,6 +137,12 @@ class Run:
 
             return self.librenms.virtual_chassis(devices, on_done=on_done)
 
+    def ports(self, device_ids: c.Collection[int]) -> dict[int, DevicePorts]:
+        """What LibreNMS has of the ports of devices, in one of its two ways."""
+        read = self.librenms.ports(device_ids, on_done=lambda done, _total: self.job.set_progress(done))
+        self.ports_read = read.how
+        return dict(read.devices)
+
     def live_ids(self, device_ids: c.Collection[int]) -> frozenset[int]:
         """Those of some device ids that LibreNMS still has, disabled devices too."""
         if not device_ids:
@@ -147,6 +156,7 @@ class Run:
             "librenms_requests": librenms.reads + librenms.writes,
             "netbox_reads": netbox.reads,
             "netbox_writes": netbox.writes,
+            "ports_read": self.ports_read.value,
             "retries": librenms.retries + netbox.retries,
             "seconds": {name: round(seconds, 2) for name, seconds in self.seconds.items()},
         }

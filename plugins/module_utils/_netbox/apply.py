@@ -16,8 +16,8 @@ import typing as t
 from .._engine.fields import FIELDS, LINK_FIELD, Holds
 from .._engine.kinds import Needs, ObjectKind, Stage, Target
 from .._engine.planning.outcomes import Fate, Outcomes, WriteOutcome
-from .._engine.planning.plan import Action, Plan, PlannedDevice, Ref, Write
-from .._exceptions import CollectionError, Stopped, StopReason
+from .._engine.planning.plan import Action, MadeRef, Plan, PlannedDevice, Ref, Write
+from .._exceptions import ApiError, CollectionError, Stopped, StopReason
 from .._jobs.job import Phase, Progress
 from .batches import Pace, Unit, in_type_order, unit, weight, without
 from .write import BulkWriter, Item
@@ -67,6 +67,8 @@ class _Applier:
         self._interfaces = interfaces
         self._pace = Pace(options.batch_size, options.timeout)
         self._outcomes: dict[str, WriteOutcome] = {}
+        # The ids of what MadeRefs stand for, by their keys.
+        self._made: dict[str, int] = {}
         self._lock = threading.Lock()
         self._stop_reason: StopReason | None = None
         self._failed = False
@@ -132,7 +134,9 @@ class _Applier:
                 by_stage[write.stage].append((device, write))
         try:
             for stage, pairs in by_stage.items():
-                self._timed([write for device, write in pairs if self._is_ready(stage, device)])
+                writes = [write for device, write in pairs if self._is_ready(stage, device)]
+                self._find_made(writes)
+                self._timed(writes)
         except Stopped as stopped:
             with self._lock:
                 self._stop_reason = self._stop_reason or stopped.reason
@@ -205,7 +209,23 @@ class _Applier:
             body["id"] = self._resolved(write.object_id) if isinstance(write.object_id, Ref) else write.object_id
         return Item(write.key, body)
 
+    def _find_made(self, writes: c.Iterable[Write]) -> None:
+        """Finds the interfaces which the writes refer to, and which NetBox has made together with their devices."""
+        refs = {ref: self._resolved(ref.device) for write in writes for ref in write.refs if isinstance(ref, MadeRef)}
+        wanted = {ref: device_id for ref, device_id in refs.items() if device_id is not None and ref.key not in self._made}
+        if not wanted:
+            return
+        try:
+            found = self._writer.made_interfaces((device_id, ref.name) for ref, device_id in wanted.items())
+        except ApiError:
+            # Then what refers to them is not sent, and the next run completes it.
+            return
+        with self._lock:
+            self._made |= {ref.key: found[device_id, ref.name] for ref, device_id in wanted.items() if (device_id, ref.name) in found}
+
     def _resolved(self, ref: Ref) -> int | None:
+        if isinstance(ref, MadeRef):
+            return self._made.get(ref.key)
         outcome = self._outcomes.get(ref.key)
         return outcome.object_id if outcome else None
 

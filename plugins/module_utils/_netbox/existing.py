@@ -11,6 +11,7 @@ else by REST. Filters only narrow what is read; the index that the objects go in
 from __future__ import annotations
 
 import collections.abc as c
+import datetime
 import ipaddress
 import json
 import re
@@ -26,12 +27,12 @@ from .._http.session import READ_MARK, api_error
 from .client import PAGE_SIZE, Json, NetBoxClient
 
 # primary_ip costs NetBox a query per device, primary_ip4 and primary_ip6 do not.
-_COMMON = "id,name,serial,site,tenant,custom_fields,primary_ip4,primary_ip6"
+_COMMON = "id,name,serial,site,tenant,custom_fields,primary_ip4,primary_ip6,created,last_updated"
 _REST_FIELDS = {
     ObjectKind.DEVICE: f"{_COMMON},virtual_chassis,vc_position",
     ObjectKind.VIRTUAL_MACHINE: f"{_COMMON},cluster",
 }
-_GRAPHQL_COMMON = "id name serial custom_field_data site{id} tenant{id} primary_ip4{address} primary_ip6{address}"
+_GRAPHQL_COMMON = "id name serial custom_field_data site{id} tenant{id} primary_ip4{address} primary_ip6{address} created last_updated"
 _GRAPHQL_FIELDS = {
     ObjectKind.DEVICE: f"{_GRAPHQL_COMMON} virtual_chassis{{id}} vc_position",
     ObjectKind.VIRTUAL_MACHINE: f"{_GRAPHQL_COMMON} cluster{{id}}",
@@ -43,6 +44,9 @@ _GRAPHQL_PAGE = 0.16
 _REST_PAGE = 0.5
 _TARGETED = 0.8
 _TARGETED_EACH = 0.01
+
+# Seconds between the two times of one save at most; less than any two requests are apart.
+_ONE_SAVE = 0.01
 
 # Segments of a JSON path in NetBox's GraphQL filters.
 _GRAPHQL_KEY = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*")
@@ -340,4 +344,14 @@ def _object(kind: ObjectKind, row: Json, link: object) -> ExistingObject:
         tuple(filter(None, addresses)),
         _related(row, "virtual_chassis"),
         row.get("vc_position"),
+        _is_untouched(row),
     )
+
+
+def _is_untouched(row: Json) -> bool:
+    """Whether an object is as it was created. NetBox takes both times in one save, a moment apart."""
+    try:
+        created, updated = (datetime.datetime.fromisoformat(str(row.get(name))) for name in ("created", "last_updated"))
+        return abs((updated - created).total_seconds()) < _ONE_SAVE
+    except (ValueError, TypeError):
+        return False

@@ -43,6 +43,9 @@ class Item:
     body: Json
 
 
+# NetBox's words for an object of which there is one already.
+_TAKEN = ("must be unique", "already exists", "must make a unique set", "Duplicate IP address found")
+
 Send = c.Callable[[Target, str, list[Json]], t.Any]
 WriteOutcomes = dict[str, WriteOutcome]
 
@@ -66,6 +69,21 @@ class BulkWriter:
         :param outcomes: is filled while it goes on, and returned; at the end it has one for each object
         """
         return _ListWrite(self._client, self._send, self._sleep, target, "post", outcomes).run(items)
+
+    def made_interfaces(self, wanted: c.Iterable[tuple[int, str]]) -> dict[tuple[int, str], int]:
+        """The ids of interfaces that NetBox has made of templates, by the id of their device and their name: a read for each name.
+
+        Raises ApiError.
+        """
+        by_name: dict[str, set[int]] = {}
+        for device_id, name in wanted:
+            by_name.setdefault(name, set()).add(device_id)
+        operation = "looking for interfaces of new devices in NetBox"
+        found = {}
+        for name, ids in by_name.items():
+            for row in self._client.read_by(Target.INTERFACE, operation, "device_id", sorted(ids), name__ie=name, fields="id,name,device"):
+                found[int(plain(row.get("device")) or 0), str(row.get("name"))] = int(row["id"])  # type: ignore[call-overload]
+        return found
 
     def change(self, target: Target, items: c.Sequence[Item], outcomes: WriteOutcomes | None = None) -> WriteOutcomes:
         """Changes the objects; the bodies hold ``id`` and the fields that change. As :meth:`create` in all else."""
@@ -278,7 +296,7 @@ def _refused(error: ApiError, items: list[Item]) -> WriteOutcomes:
 
 
 def _outcome(error: ApiError, message: str) -> WriteOutcome:
-    said = error.status == 400 and any(text in message for text in ("must be unique", "already exists", "must make a unique set"))
+    said = error.status == 400 and any(text in message for text in _TAKEN)
     taken = said or is_lost_race(error)
     return WriteOutcome(Fate.TAKEN if taken else Fate.REFUSED, message=message)
 

@@ -117,5 +117,7 @@ _IMPORT: dict[str, _Cell] = {
     "import_as": _field("import_as"),
     **_NETBOX,
     "changes": _changes,
+    "primary_ip": _field("primary_ip", "address"),
+    "primary_ip_interface": _field("primary_ip", "interface"),
     **_FINDINGS,
 }

@@ -39,6 +39,9 @@ _EXTRA_COUNTS = {
     "virtual_chassis_created": "virtual chassis created",
     "members_created": "stack members created",
     "virtual_machines_created": "virtual machines created",
+    "interfaces_created": "interfaces created",
+    "addresses_created": "addresses created",
+    "primary_ips_set": "primary addresses set",
 }
 
 

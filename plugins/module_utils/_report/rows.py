@@ -105,8 +105,13 @@ def _found_device_cell(device: Json) -> Element:
 
 def _netbox_cell(device: Json) -> Element:
     netbox = device.get("netbox") or {}
-    small = element("small", _by(netbox["matched_by"])) if netbox.get("matched_by") else None
+    facts = [_by(netbox.get("matched_by")), _primary(device.get("primary_ip"))]
+    small = element("small", *(element("span", fact) for fact in facts if fact), class_="facts") if any(facts) else None
     return element("td", link(netbox, shown(netbox.get("name"))), small, class_="device", data_sort=shown(netbox.get("name")))
+
+
+def _primary(given: Json | None) -> str:
+    return f"primary {shown(given.get('address'))} on {shown(given.get('interface'))}" if given and given.get("is_primary") else ""
 
 
 def _by(way: object) -> str:

@@ -120,6 +120,15 @@ class Lab:
                 [row["name"], row["domain"], row["member_count"], row["master"]["name"] if row["master"] else None]
                 for row in self.netbox.all("dcim/virtual-chassis")
             ),
+            "interfaces": sorted(
+                [(row.get("device") or row["virtual_machine"])["name"], row["name"]]
+                for path in ("dcim/interfaces", "virtualization/interfaces")
+                for row in self.netbox.all(path)
+            ),
+            "addresses": sorted(
+                [row["address"], row["vrf"]["name"] if row["vrf"] else "", (row["assigned_object"] or {}).get("name", "")]
+                for row in self.netbox.all("ipam/ip-addresses")
+            ),
             "tags": sorted([row["name"], row["slug"]] for row in self.netbox.all("extras/tags")),
             "platforms": sorted([row["name"], row["slug"]] for row in self.netbox.all("dcim/platforms")),
             "fields": [[row["name"], row["type"]["value"], sorted(row["object_types"])] for row in self.netbox.all("extras/custom-fields")],
@@ -144,6 +153,7 @@ def _described(row: Json, chassis: c.Mapping[int, str]) -> Json:
         "status": row["status"]["value"],
         **{name: row[name]["display"] if row.get(name) else None for name in related},
         "tags": sorted(tag["name"] for tag in row["tags"]),
+        "primary_ips": [row[name]["address"] if row[name] else None for name in ("primary_ip4", "primary_ip6")],
         "links": sorted(links_of(row)),
         "virtual_chassis": chassis[row["virtual_chassis"]["id"]] if row.get("virtual_chassis") else None,
         "vc_position": row.get("vc_position"),

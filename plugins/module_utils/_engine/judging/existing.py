@@ -32,6 +32,8 @@ class ExistingObject:
     primary_ips: tuple[str, ...] = ()
     virtual_chassis_id: int | None = None
     vc_position: int | None = None
+    # Never changed since it was created.
+    untouched: bool = False
 
     @property
     def links(self) -> Links:

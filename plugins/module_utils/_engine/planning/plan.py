@@ -44,6 +44,14 @@ class Ref:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class MadeRef(Ref):
+    """Stands for the id of the interface that NetBox makes of a template together with a device: of this name, on this device."""
+
+    device: Ref
+    name: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Change:
     """One field. ``value`` is what is sent; ``before`` and ``after`` are what a person reads (names, not ids)."""
 
@@ -145,6 +153,18 @@ class PlannedStack:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class PlannedPrimary:
+    """The address that a device is polled at: with its mask, on the interface of this name.
+
+    :ivar is_primary: it is, or becomes, the primary one
+    """
+
+    address: str
+    interface: str
+    is_primary: bool
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class PlannedDevice:
     """Everything that is written for one LibreNMS device.
 
@@ -157,6 +177,7 @@ class PlannedDevice:
     warnings: tuple[Issue, ...] = ()
     own_writes: tuple[Write, ...] = ()
     stack: PlannedStack | None = None
+    primary: PlannedPrimary | None = None
 
     @property
     def device_id(self) -> int:

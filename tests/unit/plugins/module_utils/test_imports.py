@@ -31,6 +31,7 @@ ORDER = (
     ("_jobs",),
     ("_cache",),
     ("_http",),
+    ("_engine.ports",),
     ("_engine.planning",),
     ("_engine.judging",),
     ("_engine.matching",),

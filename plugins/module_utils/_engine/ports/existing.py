@@ -1,0 +1,107 @@
+# Copyright (c) 2026 The netsot.librenms authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This file is private to the collection: no other code may rely on it.
+"""The interfaces, addresses and VRFs of NetBox that the ports of devices are compared with."""
+
+from __future__ import annotations
+
+import collections.abc as c
+import dataclasses
+import enum
+import re
+
+from ..._exceptions import OptionError
+from ..kinds import ObjectKind
+from ..text import key, near
+from .names import canonical
+from .options import VrfRule
+
+_POSITION = re.compile(r"\{vc_position(?::([^}]*))?\}")
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Owner:
+    """A device or virtual machine of NetBox that has interfaces."""
+
+    kind: ObjectKind
+    id: int
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ExistingInterface:
+    id: int
+    name: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ExistingAddress:
+    """An address object. ``owner`` and ``interface_id`` are None where it is assigned to nothing; ``holder`` says for people to what."""
+
+    id: int
+    address: str
+    vrf_id: int | None = None
+    status: str = "active"
+    role: str = ""
+    assigned: bool = False
+    owner: Owner | None = None
+    interface_name: str = ""
+    holder: str = ""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ExistingVrf:
+    id: int
+    name: str
+    rd: str = ""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ExistingPorts:
+    """What was read of NetBox for the ports of some devices.
+
+    :ivar addresses: by the host's address, without mask
+    :ivar templates: the names of interface templates by id of the device type, as they are written there
+    """
+
+    interfaces: c.Mapping[Owner, tuple[ExistingInterface, ...]] = dataclasses.field(default_factory=dict)
+    addresses: c.Mapping[str, tuple[ExistingAddress, ...]] = dataclasses.field(default_factory=dict)
+    templates: c.Mapping[int, tuple[str, ...]] = dataclasses.field(default_factory=dict)
+
+
+class Match(enum.Enum):
+    NONE = "none"
+    SEVERAL = "several"
+
+
+def find_name(wanted: str, names: c.Iterable[str]) -> str | Match:
+    """The one name that is the wanted one: exactly, else by its canonical form."""
+    known = list(dict.fromkeys(names))
+    if wanted in known:
+        return wanted
+    found = [name for name in known if canonical(name) == canonical(wanted)]
+    if len(found) > 1:
+        return Match.SEVERAL
+    return found[0] if found else Match.NONE
+
+
+def made_name(template: str, position: int | None) -> str:
+    """The name that NetBox gives the interface which it makes of a template for a device at a position of a virtual chassis."""
+    return _POSITION.sub(lambda found: str(position) if position is not None else found[1] if found[1] is not None else "0", template)
+
+
+def find_vrfs(rules: c.Iterable[VrfRule], vrfs: c.Sequence[ExistingVrf]) -> dict[str, ExistingVrf]:
+    """NetBox's VRF of each rule, by the rule's path.
+
+    :raises OptionError: NetBox has none or several of that name
+    """
+    found = {}
+    for rule in rules:
+        matches = [vrf for vrf in vrfs if key(vrf.name) == key(rule.target)] or [vrf for vrf in vrfs if vrf.rd == rule.target]
+        if len(matches) > 1:
+            raise OptionError(f"{rule.path}.vrf", rule.target, "is the name of several VRFs in NetBox", "Give the route distinguisher.")
+        if not matches:
+            close = near(rule.target, [vrf.name for vrf in vrfs])
+            raise OptionError(f"{rule.path}.vrf", rule.target, "does not exist in NetBox", f"Did you mean {close[0]!r}?" if close else "")
+        found[rule.path] = matches[0]
+    return found

@@ -1,0 +1,81 @@
+# Copyright (c) 2026 The netsot.librenms authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This file is private to the collection: no other code may rely on it.
+"""Reading what a plan needs to know of ports, from LibreNMS and from NetBox, and adding them to it."""
+
+from __future__ import annotations
+
+import collections.abc as c
+
+from .._engine.judging.existing import ExistingObjects
+from .._engine.planning.options import ImportOptions
+from .._engine.planning.outcomes import Round
+from .._engine.planning.plan import Plan, PlannedDevice
+from .._engine.ports.existing import find_vrfs
+from .._engine.ports.options import PortOptions, Ports
+from .._engine.ports.planning import candidates, made_by_others, wishes, with_ports
+from .._engine.ports.primary import PrimaryWish, VrfNames
+from .._engine.records import DevicePorts
+from .._exceptions import AccessDenied, ApiError
+from .._jobs.job import Phase
+from .._netbox.client import NetBoxClient
+from .._netbox.ports import read_ports, read_vrfs
+from .run import Run
+
+
+class PortsFlow:
+    """The ports of one import; what was read of LibreNMS and of NetBox's VRFs is kept for its later rounds."""
+
+    def __init__(self, run: Run, client: NetBoxClient, policy: ImportOptions, options: PortOptions) -> None:
+        self._run = run
+        self._client = client
+        self._policy = policy
+        self._options = options
+        self._known: dict[int, DevicePorts] = {}
+        self._vrfs = VrfNames()
+
+    def check_vrfs(self) -> None:
+        """Reads NetBox's VRFs, where rules name any.
+
+        :raises OptionError: a rule of C(vrfs) names one that NetBox does not have
+        """
+        if self._options.vrfs and self._options.ports is not Ports.NONE:
+            self._vrfs = VrfNames(targets=find_vrfs(self._options.vrfs, read_vrfs(self._client)))
+
+    def added(self, plan: Plan, existing: ExistingObjects, before: Round | None = None) -> Plan:
+        """The plan with what its devices' ports need.
+
+        :param before: what earlier rounds of this import did
+        """
+        others = made_by_others(before) if before else frozenset()
+        devices = [device for device in candidates(plan, self._policy, self._options) if device.device_id not in others]
+        if not devices:
+            return plan
+        self._read(devices)
+        wanted = wishes(devices, self._known, self._options, self._vrfs, existing)
+        found = read_ports(self._client, [item for item in wanted.values() if isinstance(item, PrimaryWish)])
+        return with_ports(plan, wanted, found, existing, self._policy, self._options)
+
+    def _read(self, devices: c.Iterable[PlannedDevice]) -> None:
+        """The ports in LibreNMS that are not known yet, and the names of its VRFs where a port is in one."""
+        unread = [device.device_id for device in devices if device.device_id not in self._known]
+        if not unread:
+            return
+        with self._run.phase(Phase.READING, len(unread)):
+            self._known |= self._run.ports(unread)
+            if self._vrfs.targets and not self._vrfs.names and self._is_in_vrf(unread):
+                self._vrfs = self._with_names()
+
+    def _is_in_vrf(self, device_ids: c.Iterable[int]) -> bool:
+        return any(port.vrf_id for device_id in device_ids for port in self._known[device_id].ports)
+
+    def _with_names(self) -> VrfNames:
+        try:
+            return VrfNames(self._run.librenms.vrfs(), self._vrfs.targets)
+        except AccessDenied as error:
+            if error.status == 401:
+                raise
+            return VrfNames(targets=self._vrfs.targets, unread=str(error))
+        except ApiError as error:
+            return VrfNames(targets=self._vrfs.targets, unread=str(error))
