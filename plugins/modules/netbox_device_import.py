@@ -52,6 +52,8 @@ options:
       - Fields are C(name), C(site), C(location), C(rack), C(role), C(device_type), C(platform), C(serial), C(status), C(tenant),
         C(cluster), C(tags) (tags are added, never taken away) and C(librenms_id).
       - By default C(librenms_id) is V(always), C(serial) and C(platform) are V(if_empty), all others V(never).
+      - With O(ports=all) also fields of interfaces that NetBox has, or that a template makes, C(description), C(mtu), C(speed),
+        C(mac_address) and C(lag) (by default V(if_empty)), C(enabled) and C(type) (V(never)). C(mac_address=never) writes none at all.
     type: dict
     default: {}
   virtual_chassis:
@@ -92,12 +94,13 @@ options:
   ports:
     description:
       - How much of a device's ports is imported. V(primary) is what its primary address needs, the interface and the address that
-        LibreNMS polls the device at; V(none) is nothing, and LibreNMS is not asked for ports.
+        LibreNMS polls the device at; V(all) is every port with its MAC address, its aggregate and its addresses; V(none) is nothing,
+        and LibreNMS is not asked for ports.
       - An interface that NetBox or the device type's template has is taken, by its name or another spelling of it (C(Gi1/0/1) is
         C(GigabitEthernet1/0/1)); what is missing is made. An address that something else has is never moved, and none is made twice.
-      - Devices that are created have it, and with O(existing=update) those that have no primary address yet.
+      - Devices that are created have it, and with O(existing=update) those that have no primary address yet; with V(all) every one.
     type: str
-    choices: [none, primary]
+    choices: [none, primary, all]
     default: primary
     version_added: 1.1.0
   interface_name:
@@ -259,7 +262,7 @@ summary:
   type: dict
   sample: {"selected": 200, "created": 190, "updated": 0, "linked": 0, "unchanged": 4, "skipped": 0, "blocked": 6, "failed": 0,
            "virtual_chassis_created": 20, "members_created": 31, "virtual_machines_created": 10, "interfaces_created": 12,
-           "addresses_created": 185, "primary_ips_set": 185, "not_processed": 0}
+           "addresses_created": 185, "mac_addresses_created": 0, "primary_ips_set": 185, "not_processed": 0}
 diff:
   description: Every object that is written with its fields, before and after.
   returned: in diff mode

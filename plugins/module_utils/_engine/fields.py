@@ -94,6 +94,17 @@ FIELDS: c.Mapping[str, Field] = {field.name: field for field in _TABLE}
 
 DEFAULT_POLICIES: c.Mapping[str, Policy] = {field.name: field.default for field in _TABLE}
 
+# The fields of interfaces. A type that a device type's template gave, and a state that somebody set, stay.
+INTERFACE_POLICIES: c.Mapping[str, Policy] = {
+    "description": Policy.IF_EMPTY,
+    "enabled": Policy.NEVER,
+    "mtu": Policy.IF_EMPTY,
+    "speed": Policy.IF_EMPTY,
+    "mac_address": Policy.IF_EMPTY,
+    "type": Policy.NEVER,
+    "lag": Policy.IF_EMPTY,
+}
+
 # What a result's match part, a report and a catalog tell of: in the order in which people look for it.
 MATCHED = ("site", "location", "rack", "device_type", "platform", "role", "tenant", "cluster")
 OVERRIDABLE = tuple(field.name for field in _TABLE if field.override)

@@ -38,6 +38,7 @@ class IssueCode(enum.StrEnum):
     ADDRESS_CONFLICT = "address_conflict"
     PRIMARY_IP_UNKNOWN = "primary_ip_unknown"
     PRIMARY_IP_CONFLICT = "primary_ip_conflict"
+    PORT_LEFT_OUT = "port_left_out"
     # The import only: NetBox refused the object, or the run ended before it.
     NETBOX_REFUSED = "netbox_refused"
     NOT_PROCESSED = "not_processed"

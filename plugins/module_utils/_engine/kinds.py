@@ -66,13 +66,20 @@ class Stage(enum.Enum):
     # A virtual chassis without master is one that the next import completes.
     MASTER = 7, Needs.EARLIER
     INTERFACE = 8, Needs.OWN
-    # NetBox knows an address's interface by its number, so after that.
-    ADDRESS = 9, Needs.OWN
-    # A primary address has to be on an interface of the device already.
-    PRIMARY = 10, Needs.OWN
+    # Those that are part of an aggregate, then subinterfaces: NetBox knows what they are in by its number.
+    INTERFACE_PART = 9, Needs.OWN
+    INTERFACE_BELOW = 10, Needs.OWN
+    MAC = 11, Needs.OWN
+    PRIMARY_MAC = 12, Needs.OWN
+    ADDRESS = 13, Needs.OWN
+    # A primary address has to be on an interface of the device already. It is the last, because it shows that nothing is missing.
+    PRIMARY = 14, Needs.OWN
 
     def __lt__(self, other: Stage) -> bool:
         return int(self.value) < int(other.value)
+
+    def __ge__(self, other: Stage) -> bool:
+        return not self < other
 
 
 # Which object NetBox means, in the form in which a sent body and NetBox's own row compare.
@@ -182,6 +189,18 @@ class Target(enum.StrEnum):
             "virtual_machine_id",
             _of("virtual_machine", "name"),
             Stage.INTERFACE,
+        ),
+    )
+    MAC_ADDRESS = (
+        "dcim/mac-addresses",
+        KindRow(
+            "MAC address",
+            "MAC addresses",
+            "dcim.macaddress",
+            "mac_address",
+            _of("mac_address", "assigned_object_type", "assigned_object_id"),
+            Stage.MAC,
+            unique=False,
         ),
     )
     IP_ADDRESS = (

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import collections
+import collections.abc as c
 
 from .._engine.issues import Issue, IssueCode
 from .._engine.judging.existing import ExistingObject
@@ -14,6 +15,8 @@ from .._engine.kinds import ObjectKind, Stage, Target
 from .._engine.planning.outcomes import Fate, Outcomes
 from .._engine.planning.plan import Action, Plan, PlannedDevice, PlannedMember, Write
 from .shapes import Json, chassis_json, existing_json, issue_json, object_url
+
+_INTERFACES = (Target.INTERFACE, Target.VM_INTERFACE)
 
 
 class ImportReport:
@@ -44,9 +47,11 @@ class ImportReport:
         """The counts of DESIGN's import summary."""
         actions = collections.Counter(self.action(device) for device in self._plan.devices)
         counts: collections.Counter[tuple[Stage, Target]] = collections.Counter()
+        made: collections.Counter[Target] = collections.Counter()
         for device in self._plan.devices:
             created = [write for write in device.writes() if write.creates and self._outcomes.is_done(write)]
             counts.update((write.stage, write.target) for write in created)
+            made.update(write.target for write in created)
         set_now = (device.at(Stage.PRIMARY) for device in self._plan.devices)
         primaries = sum(write is not None and self._outcomes.is_done(write) for write in set_now)
         return {
@@ -61,8 +66,9 @@ class ImportReport:
             "virtual_chassis_created": counts[Stage.VIRTUAL_CHASSIS, Target.VIRTUAL_CHASSIS],
             "members_created": counts[Stage.MEMBER, Target.DEVICE],
             "virtual_machines_created": counts[Stage.OWN, Target.VIRTUAL_MACHINE],
-            "interfaces_created": counts[Stage.INTERFACE, Target.INTERFACE] + counts[Stage.INTERFACE, Target.VM_INTERFACE],
-            "addresses_created": counts[Stage.ADDRESS, Target.IP_ADDRESS],
+            "interfaces_created": sum(made[target] for target in _INTERFACES),
+            "addresses_created": made[Target.IP_ADDRESS],
+            "mac_addresses_created": made[Target.MAC_ADDRESS],
             "primary_ips_set": primaries,
             "not_processed": actions[None],
         }
@@ -106,8 +112,8 @@ class ImportReport:
             "warnings": [issue_json(issue) for issue in device.warnings],
             "virtual_chassis": self._chassis(device),
             "primary_ip": self._primary(device),
-            "interfaces": self._written(device, Stage.INTERFACE),
-            "addresses": self._written(device, Stage.ADDRESS),
+            "interfaces": self._written(device, _INTERFACES),
+            "addresses": self._written(device, (Target.IP_ADDRESS,)),
         }
 
     def _primary(self, device: PlannedDevice) -> Json | None:
@@ -121,9 +127,10 @@ class ImportReport:
             action = "set" if self._outcomes.is_done(write) else "not_processed"
         return {"address": primary.address, "interface": primary.interface, "is_primary": primary.is_primary, "action": action}
 
-    def _written(self, device: PlannedDevice, stage: Stage) -> list[Json]:
+    def _written(self, device: PlannedDevice, targets: c.Container[Target]) -> list[Json]:
         """The device's interfaces or addresses that were written."""
-        done = [write for write in device.own_writes if write.stage is stage and self._outcomes.is_done(write)]
+        writes = (write for write in device.own_writes if write.target in targets and write.stage is not Stage.PRIMARY_MAC)
+        done = [write for write in writes if self._outcomes.is_done(write)]
         return [
             {"id": self._outcomes.of(write).object_id, "name": write.name, "action": "create" if write.creates else "update"}
             | {"changes": _changes(write)}

@@ -14,9 +14,10 @@ from .._engine.planning.outcomes import Round
 from .._engine.planning.plan import Plan, PlannedDevice
 from .._engine.ports.existing import find_vrfs
 from .._engine.ports.options import PortOptions, Ports
-from .._engine.ports.planning import candidates, made_by_others, wishes, with_ports
+from .._engine.ports.planning import candidates, made_by_others, port_wishes, wishes, with_ports
 from .._engine.ports.primary import PrimaryWish, VrfNames
-from .._engine.records import DevicePorts
+from .._engine.ports.wanted import PortsWish, has_aggregates
+from .._engine.records import DevicePorts, PortLink
 from .._exceptions import AccessDenied, ApiError
 from .._jobs.job import Phase
 from .._netbox.client import NetBoxClient
@@ -33,6 +34,7 @@ class PortsFlow:
         self._policy = policy
         self._options = options
         self._known: dict[int, DevicePorts] = {}
+        self._links: dict[int, tuple[PortLink, ...]] = {}
         self._vrfs = VrfNames()
 
     def check_vrfs(self) -> None:
@@ -54,8 +56,12 @@ class PortsFlow:
             return plan
         self._read(devices)
         wanted = wishes(devices, self._known, self._options, self._vrfs, existing)
-        found = read_ports(self._client, [item for item in wanted.values() if isinstance(item, PrimaryWish)])
-        return with_ports(plan, wanted, found, existing, self._policy, self._options)
+        every: dict[int, PortsWish] = {}
+        if self._options.ports is Ports.ALL:
+            every = port_wishes(devices, self._known, self._links, self._options, self._vrfs, existing)
+        with self._run.phase(Phase.READING, len(devices)):
+            found = read_ports(self._client, [item for item in wanted.values() if isinstance(item, PrimaryWish)], list(every.values()))
+        return with_ports(plan, wanted, every, found, existing, self._policy, self._options)
 
     def _read(self, devices: c.Iterable[PlannedDevice]) -> None:
         """The ports in LibreNMS that are not known yet, and the names of its VRFs where a port is in one."""
@@ -66,6 +72,9 @@ class PortsFlow:
             self._known |= self._run.ports(unread)
             if self._vrfs.targets and not self._vrfs.names and self._is_in_vrf(unread):
                 self._vrfs = self._with_names()
+            if self._options.ports is Ports.ALL:
+                stacked = [device_id for device_id in unread if has_aggregates(self._known[device_id], self._options)]
+                self._links |= self._run.librenms.port_links(stacked)
 
     def _is_in_vrf(self, device_ids: c.Iterable[int]) -> bool:
         return any(port.vrf_id for device_id in device_ids for port in self._known[device_id].ports)

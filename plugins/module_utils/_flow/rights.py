@@ -15,7 +15,7 @@ from .run import Run
 
 # What leaves out the objects of a kind.
 _PORTS = " Grant it, or set ports to none."
-_HINTS = {Target.INTERFACE: _PORTS, Target.VM_INTERFACE: _PORTS, Target.IP_ADDRESS: _PORTS}
+_HINTS = {Target.INTERFACE: _PORTS, Target.VM_INTERFACE: _PORTS, Target.MAC_ADDRESS: _PORTS, Target.IP_ADDRESS: _PORTS}
 
 
 def check_rights(run: Run, client: NetBoxClient, plan: Plan, policy: ImportOptions, *, check_mode: bool) -> None:

@@ -19,7 +19,7 @@ from .._engine.planning.outcomes import Fate, Outcomes, WriteOutcome
 from .._engine.planning.plan import Action, MadeRef, Plan, PlannedDevice, Ref, Write
 from .._exceptions import ApiError, CollectionError, Stopped, StopReason
 from .._jobs.job import Phase, Progress
-from .batches import Pace, Unit, in_type_order, unit, weight, without
+from .batches import LIST_SIZE, Pace, Unit, in_type_order, unit, weight, without
 from .write import BulkWriter, Item
 
 _FAILED = (Fate.REFUSED, Fate.LOST, Fate.SKIPPED)
@@ -173,21 +173,24 @@ class _Applier:
         for target in Target:
             for creates in (True, False):
                 items = [item for write in writes if write.target is target and write.creates is creates and (item := self._item(write))]
-                if not items:
-                    continue
-                outcomes: dict[str, WriteOutcome] = {}
-                try:
-                    (self._writer.create if creates else self._writer.change)(target, items, outcomes)
-                except Stopped:
-                    raise
-                except Exception as error:
-                    message = f"It is not known whether it was written: {_shown(error)}"
-                    outcomes |= {item.key: WriteOutcome(Fate.LOST, message=message) for item in items if item.key not in outcomes}
-                    raise
-                finally:
-                    # Also what was done before the run was stopped.
-                    with self._lock:
-                        self._outcomes |= outcomes
+                size = len(items) if ObjectKind.of(target) else LIST_SIZE
+                for start in range(0, len(items), size or 1):
+                    self._write_list(target, items[start : start + size], creates=creates)
+
+    def _write_list(self, target: Target, items: list[Item], *, creates: bool) -> None:
+        outcomes: dict[str, WriteOutcome] = {}
+        try:
+            (self._writer.create if creates else self._writer.change)(target, items, outcomes)
+        except Stopped:
+            raise
+        except Exception as error:
+            message = f"It is not known whether it was written: {_shown(error)}"
+            outcomes |= {item.key: WriteOutcome(Fate.LOST, message=message) for item in items if item.key not in outcomes}
+            raise
+        finally:
+            # Also what was done before the run was stopped.
+            with self._lock:
+                self._outcomes |= outcomes
 
     def _item(self, write: Write) -> Item | None:
         """The body of a write; None, with an outcome, when an object that it refers to is not there."""

@@ -15,7 +15,7 @@ import dataclasses
 import threading
 import typing as t
 
-from .._engine.kinds import ObjectKind
+from .._engine.kinds import ObjectKind, Stage
 from .._engine.planning.plan import PlannedDevice, Write
 
 # Seconds that one list write should take, and that NetBox needs for a device without interfaces (measured on 4.7).
@@ -25,6 +25,13 @@ SECONDS_EACH = 0.05
 INTERFACE_WEIGHT = 0.14
 # Devices; keeps a body below 2 MB whatever the rate.
 MAX_SIZE = 1000
+
+# Objects in one list of what belongs to devices, such as interfaces: NetBox takes 20 to 50 ms for each.
+LIST_SIZE = 100
+# Interface, address and primary address, which nearly every device has.
+_PRIMARY_WRITES = 3
+# What one of these adds to a device: lists of devices get shorter, so that a run shows progress and can be stopped.
+PORT_WEIGHT = 0.1
 
 _T = t.TypeVar("_T")
 
@@ -46,7 +53,8 @@ def unit(planned: PlannedDevice, interfaces: c.Mapping[int, int]) -> Unit:
     """:param interfaces: interface templates by id of the device type"""
     writes = [write for write in planned.writes() if write.creates and ObjectKind.of(write.target)]
     types = frozenset(_type(write) for write in writes)
-    return Unit(planned, sum(weight(write, interfaces) for write in writes) or 1.0, types)
+    ports = sum(write.stage >= Stage.INTERFACE for write in planned.writes())
+    return Unit(planned, (sum(weight(write, interfaces) for write in writes) or 1.0) + PORT_WEIGHT * max(0, ports - _PRIMARY_WRITES), types)
 
 
 def _type(write: Write) -> object:

@@ -11,9 +11,11 @@ import collections.abc as c
 import ipaddress
 
 from .._engine.kinds import ObjectKind, Target
-from .._engine.ports.existing import ExistingAddress, ExistingInterface, ExistingPorts, ExistingVrf, Owner
+from .._engine.ports.existing import ExistingAddress, ExistingInterface, ExistingPorts, ExistingVrf, Owner, Template
 from .._engine.ports.names import canonical, spellings
-from .._engine.ports.primary import PrimaryWish
+from .._engine.ports.primary import Home, PrimaryWish
+from .._engine.ports.wanted import PortsWish
+from .._engine.ports.writes import ASSIGNED
 from .client import Json, NetBoxClient
 
 # So many different names are asked for one by one; for more, all interfaces of the devices are read.
@@ -28,9 +30,16 @@ def read_vrfs(client: NetBoxClient) -> tuple[ExistingVrf, ...]:
     return tuple(ExistingVrf(int(row["id"]), str(row.get("name") or ""), str(row.get("rd") or "")) for row in rows)
 
 
-def read_ports(client: NetBoxClient, wishes: c.Collection[PrimaryWish]) -> ExistingPorts:
-    """What NetBox has for the wishes: in a few reads, whatever their number."""
-    return ExistingPorts(_interfaces(client, wishes), _addresses(client, wishes), _templates(client, wishes))
+def read_ports(client: NetBoxClient, wishes: c.Collection[PrimaryWish], every: c.Collection[PortsWish] = ()) -> ExistingPorts:
+    """What NetBox has for the wishes: in a few reads, whatever their number.
+
+    :param every: with C(ports: all), what is wanted of all ports
+    """
+    interfaces = [item for wish in every for item in wish.interfaces]
+    homes = [*(wish.home for wish in wishes), *(item.home for item in interfaces)]
+    hosts = {wish.host for wish in wishes} | {address.compressed for item in interfaces for address, _length in item.addresses}
+    found = _all_interfaces(client, homes) if every else _interfaces(client, wishes)
+    return ExistingPorts(found, _addresses(client, sorted(hosts)), _templates(client, homes))
 
 
 def _interfaces(client: NetBoxClient, wishes: c.Iterable[PrimaryWish]) -> dict[Owner, tuple[ExistingInterface, ...]]:
@@ -56,22 +65,68 @@ def _interfaces(client: NetBoxClient, wishes: c.Iterable[PrimaryWish]) -> dict[O
     return {owner: tuple(interfaces.values()) for owner, interfaces in found.items()}
 
 
-def _templates(client: NetBoxClient, wishes: c.Iterable[PrimaryWish]) -> dict[int, tuple[str, ...]]:
-    """The names of the templates of the device types of new devices."""
-    types = sorted({item.home.device_type for item in wishes if item.home.owner is None and item.home.device_type is not None})
+def _all_interfaces(client: NetBoxClient, homes: c.Iterable[Home]) -> dict[Owner, tuple[ExistingInterface, ...]]:
+    """All interfaces of the objects that exist, with the fields that an import may change."""
+    found: dict[Owner, list[ExistingInterface]] = collections.defaultdict(list)
+    owners = {home.owner for home in homes if home.owner is not None}
+    for kind, (path, owner_field) in _PATHS.items():
+        ids = {owner.id for owner in owners if owner.kind is kind}
+        operation = f"reading the interfaces of {kind.target.row.plural} from NetBox"
+        fields = f"id,name,{owner_field},enabled,description,mtu,mac_address"
+        if kind is ObjectKind.DEVICE:
+            fields += ",type,speed,lag"
+        rows = client.read_by(path, operation, f"{owner_field}_id", sorted(ids), fields=fields)
+        rows = [row for row in rows if (row.get(owner_field) or {}).get("id") in ids]
+        macs = _assigned_macs(client, kind, [row["id"] for row in rows if not row.get("mac_address")])
+        for row in rows:
+            found[Owner(kind, row[owner_field]["id"])].append(_interface(row, macs.get(row["id"], {})))
+    return {owner: tuple(interfaces) for owner, interfaces in found.items()}
+
+
+def _interface(row: Json, macs: c.Mapping[str, int]) -> ExistingInterface:
+    return ExistingInterface(
+        int(row["id"]),
+        str(row.get("name") or ""),
+        _value(row.get("type")),
+        bool(row.get("enabled", True)),
+        str(row.get("description") or ""),
+        row.get("mtu"),
+        row.get("speed"),
+        (row.get("lag") or {}).get("id"),
+        str(row.get("mac_address") or "").upper(),
+        macs,
+    )
+
+
+def _assigned_macs(client: NetBoxClient, kind: ObjectKind, interfaces: c.Collection[int]) -> dict[int, dict[str, int]]:
+    """The MAC addresses that are assigned to interfaces which have no primary one."""
+    wanted = set(interfaces)
+    name = "interface_id" if kind is ObjectKind.DEVICE else "vminterface_id"
+    fields = "id,mac_address,assigned_object_type,assigned_object_id"
+    rows = client.read_by(Target.MAC_ADDRESS, "looking up MAC addresses in NetBox", name, sorted(wanted), fields=fields)
+    found: dict[int, dict[str, int]] = collections.defaultdict(dict)
+    for row in rows:
+        if row.get("assigned_object_type") == ASSIGNED[kind] and row.get("assigned_object_id") in wanted:
+            found[row["assigned_object_id"]].setdefault(str(row["mac_address"]).upper(), int(row["id"]))
+    return found
+
+
+def _templates(client: NetBoxClient, homes: c.Iterable[Home]) -> dict[int, tuple[Template, ...]]:
+    """The templates of the device types of new devices."""
+    types = sorted({home.device_type for home in homes if home.owner is None and home.device_type is not None})
     operation = "reading the interface templates from NetBox"
-    rows = client.read_by("dcim/interface-templates", operation, "device_type_id", types, fields="id,name,device_type")
-    found: dict[int, list[str]] = collections.defaultdict(list)
+    rows = client.read_by("dcim/interface-templates", operation, "device_type_id", types, fields="id,name,type,enabled,device_type")
+    found: dict[int, list[Template]] = collections.defaultdict(list)
     for row in rows:
         device_type = (row.get("device_type") or {}).get("id")
         if device_type in types:
-            found[device_type].append(str(row.get("name") or ""))
-    return {device_type: tuple(names) for device_type, names in found.items()}
+            found[device_type].append(Template(str(row.get("name") or ""), _value(row.get("type")), bool(row.get("enabled", True))))
+    return {device_type: tuple(templates) for device_type, templates in found.items()}
 
 
-def _addresses(client: NetBoxClient, wishes: c.Iterable[PrimaryWish]) -> dict[str, tuple[ExistingAddress, ...]]:
+def _addresses(client: NetBoxClient, hosts: c.Sequence[str]) -> dict[str, tuple[ExistingAddress, ...]]:
     """All address objects of the wanted hosts, whatever their masks and VRFs are."""
-    hosts = sorted({item.host for item in wishes})
+    wanted = set(hosts)
     rows = client.read_by("ipam/ip-addresses", "looking up IP addresses in NetBox", "address", hosts, fields=_ADDRESS_FIELDS)
     found: dict[str, list[ExistingAddress]] = collections.defaultdict(list)
     for row in rows:
@@ -79,7 +134,7 @@ def _addresses(client: NetBoxClient, wishes: c.Iterable[PrimaryWish]) -> dict[st
             host = ipaddress.ip_interface(str(row.get("address"))).ip.compressed
         except ValueError:
             continue
-        if host in hosts:
+        if host in wanted:
             found[host].append(_address(row))
     return {host: tuple(addresses) for host, addresses in found.items()}
 

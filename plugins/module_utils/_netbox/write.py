@@ -43,6 +43,8 @@ class Item:
     body: Json
 
 
+# So many names of interfaces are asked for one by one.
+_NAMES_AT_MOST = 8
 # NetBox's words for an object of which there is one already.
 _TAKEN = ("must be unique", "already exists", "must make a unique set", "Duplicate IP address found")
 
@@ -71,17 +73,20 @@ class BulkWriter:
         return _ListWrite(self._client, self._send, self._sleep, target, "post", outcomes).run(items)
 
     def made_interfaces(self, wanted: c.Iterable[tuple[int, str]]) -> dict[tuple[int, str], int]:
-        """The ids of interfaces that NetBox has made of templates, by the id of their device and their name: a read for each name.
+        """The ids of interfaces that NetBox has made of templates, by the id of their device and their name.
 
-        Raises ApiError.
+        A read for each name, or of all interfaces of the devices where there are many names. Raises ApiError.
         """
         by_name: dict[str, set[int]] = {}
         for device_id, name in wanted:
             by_name.setdefault(name, set()).add(device_id)
         operation = "looking for interfaces of new devices in NetBox"
         found = {}
-        for name, ids in by_name.items():
-            for row in self._client.read_by(Target.INTERFACE, operation, "device_id", sorted(ids), name__ie=name, fields="id,name,device"):
+        reads: list[tuple[set[int], Json]] = [(ids, {"name__ie": name}) for name, ids in by_name.items()]
+        if len(reads) > _NAMES_AT_MOST:
+            reads = [(set().union(*by_name.values()), {})]
+        for ids, filters in reads:
+            for row in self._client.read_by(Target.INTERFACE, operation, "device_id", sorted(ids), fields="id,name,device", **filters):
                 found[int(plain(row.get("device")) or 0), str(row.get("name"))] = int(row["id"])  # type: ignore[call-overload]
         return found
 

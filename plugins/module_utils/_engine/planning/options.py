@@ -12,7 +12,7 @@ import enum
 import re
 
 from ..._exceptions import Errors, OptionError
-from ..fields import DEFAULT_POLICIES, Policy
+from ..fields import DEFAULT_POLICIES, INTERFACE_POLICIES, Policy
 from ..naming import MemberNaming
 from ..records import DeviceRecord, DeviceStatus
 from ..text import did_you_mean, near
@@ -36,7 +36,7 @@ class ImportOptions:
 
     server_key: str = "default"
     existing: OnExisting = OnExisting.SKIP
-    update_fields: c.Mapping[str, Policy] = dataclasses.field(default_factory=lambda: DEFAULT_POLICIES)
+    update_fields: c.Mapping[str, Policy] = dataclasses.field(default_factory=lambda: {**DEFAULT_POLICIES, **INTERFACE_POLICIES})
     virtual_chassis: bool = True
     member_naming: MemberNaming = dataclasses.field(default_factory=MemberNaming)
     tags: tuple[str, ...] = ()
@@ -97,7 +97,7 @@ def _on_existing(given: str) -> OnExisting:
 
 
 def _policies(given: c.Mapping[str, str]) -> dict[str, Policy]:
-    policies = dict(DEFAULT_POLICIES)
+    policies = {**DEFAULT_POLICIES, **INTERFACE_POLICIES}
     errors = Errors()
     for field, value in given.items():
         if field not in policies:

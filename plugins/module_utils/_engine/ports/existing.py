@@ -30,8 +30,30 @@ class Owner:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class ExistingInterface:
-    id: int
+    """An interface; also one that NetBox will make of a template, whose ``id`` is None.
+
+    :ivar macs: the ids of the MAC addresses that are assigned to it, by the address; read only where it has no primary one
+    """
+
+    id: int | None
     name: str
+    type: str = ""
+    enabled: bool = True
+    description: str = ""
+    mtu: int | None = None
+    speed: int | None = None
+    lag_id: int | None = None
+    mac: str = ""
+    macs: c.Mapping[str, int] = dataclasses.field(default_factory=dict)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Template:
+    """An interface template of a device type; the name as it is written there."""
+
+    name: str
+    type: str = ""
+    enabled: bool = True
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -61,12 +83,12 @@ class ExistingPorts:
     """What was read of NetBox for the ports of some devices.
 
     :ivar addresses: by the host's address, without mask
-    :ivar templates: the names of interface templates by id of the device type, as they are written there
+    :ivar templates: by id of the device type
     """
 
     interfaces: c.Mapping[Owner, tuple[ExistingInterface, ...]] = dataclasses.field(default_factory=dict)
     addresses: c.Mapping[str, tuple[ExistingAddress, ...]] = dataclasses.field(default_factory=dict)
-    templates: c.Mapping[int, tuple[str, ...]] = dataclasses.field(default_factory=dict)
+    templates: c.Mapping[int, tuple[Template, ...]] = dataclasses.field(default_factory=dict)
 
 
 class Match(enum.Enum):
@@ -88,6 +110,16 @@ def find_name(wanted: str, names: c.Iterable[str]) -> str | Match:
 def made_name(template: str, position: int | None) -> str:
     """The name that NetBox gives the interface which it makes of a template for a device at a position of a virtual chassis."""
     return _POSITION.sub(lambda found: str(position) if position is not None else found[1] if found[1] is not None else "0", template)
+
+
+def interfaces_of(
+    found: ExistingPorts, owner: Owner | None, device_type: int | None, position: int | None
+) -> tuple[ExistingInterface, ...]:
+    """The interfaces of an object in NetBox, or those that a new device gets of its type's templates."""
+    if owner is not None:
+        return found.interfaces.get(owner, ())
+    templates = found.templates.get(device_type, ()) if device_type is not None else ()
+    return tuple(ExistingInterface(None, made_name(item.name, position), item.type, item.enabled) for item in templates)
 
 
 def find_vrfs(rules: c.Iterable[VrfRule], vrfs: c.Sequence[ExistingVrf]) -> dict[str, ExistingVrf]:

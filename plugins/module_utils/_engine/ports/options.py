@@ -26,6 +26,8 @@ class Ports(enum.StrEnum):
     NONE = "none"
     # The interface and the address that LibreNMS polls the device at.
     PRIMARY = "primary"
+    # Every port, and every address of them.
+    ALL = "all"
 
 
 class NameField(enum.StrEnum):

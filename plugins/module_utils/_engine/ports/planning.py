@@ -17,19 +17,20 @@ import ipaddress
 from ..fields import Policy
 from ..issues import Issue, IssueCode
 from ..judging.existing import ExistingObject, ExistingObjects
-from ..kinds import ObjectKind, Stage, Target
+from ..kinds import Stage
 from ..planning.options import ImportOptions, OnExisting
 from ..planning.outcomes import Fate, Round
-from ..planning.plan import Action, Change, MadeRef, Plan, PlannedDevice, PlannedPrimary, Ref, Write
-from ..records import DevicePorts
+from ..planning.plan import Action, Change, Plan, PlannedDevice, PlannedPrimary, Ref, Write
+from ..records import DevicePorts, PortLink
 from ..text import printable
 from . import values
-from .existing import ExistingAddress, ExistingPorts, Match, Owner, find_name, made_name
+from .addresses import Refusal, judge, owners_of
+from .existing import ExistingAddress, ExistingPorts, Match, find_name, interfaces_of
 from .options import PortOptions, Ports
+from .ports_planner import PortsPlanner, shared_addresses
 from .primary import Home, PrimaryWish, VrfNames, unknown, wish
-
-# How NetBox names the two kinds of interface in an address, by the kind of their owner.
-_ASSIGNED = {ObjectKind.DEVICE: "dcim.interface", ObjectKind.VIRTUAL_MACHINE: "virtualization.vminterface"}
+from .wanted import PortsWish, wanted_ports
+from .writes import Place, PlacedAddress, address_write, interface_target, made_ref, new_interface, port_changes, with_writes
 
 Wishes = c.Mapping[int, "PrimaryWish | Issue | None"]
 
@@ -52,10 +53,18 @@ def _is_candidate(device: PlannedDevice, options: ImportOptions, ports: PortOpti
     if existing.kind is not device.assessment.import_as:
         return False
     if options.existing is OnExisting.UPDATE:
-        address = values.usable_address(device.assessment.device.ip)
-        current = _primary_of(existing, address.version if address else 4)
-        return not current or (ports.primary_ip is Policy.ALWAYS and (address is None or current != address.compressed))
+        return ports.ports is Ports.ALL or _may_set_primary(device, ports)
     return is_interrupted(device, options)
+
+
+def _may_set_primary(device: PlannedDevice, ports: PortOptions) -> bool:
+    """Whether the policy allows of a new primary address: also where that is not known yet."""
+    existing = device.assessment.existing
+    if existing is None:
+        return True
+    address = values.usable_address(device.assessment.device.ip)
+    current = _primary_of(existing, address.version if address else 4)
+    return not current or (ports.primary_ip is Policy.ALWAYS and (address is None or current != address.compressed))
 
 
 def is_interrupted(device: PlannedDevice, options: ImportOptions) -> bool:
@@ -87,37 +96,77 @@ def wishes(
     vrfs: VrfNames,
     existing: ExistingObjects,
 ) -> dict[int, PrimaryWish | Issue | None]:
-    """What is wanted for each device, by its LibreNMS id."""
+    """What is wanted as the primary address of each device that may get one, by its LibreNMS id."""
     missing = DevicePorts(unread="LibreNMS was not asked for them.")
-    return {device.device_id: wish(device, known.get(device.device_id, missing), options, vrfs, existing) for device in devices}
+    relevant = [device for device in devices if _may_set_primary(device, options)]
+    return {device.device_id: wish(device, known.get(device.device_id, missing), options, vrfs, existing) for device in relevant}
+
+
+def port_wishes(
+    devices: c.Iterable[PlannedDevice],
+    known: c.Mapping[int, DevicePorts],
+    links: c.Mapping[int, c.Sequence[PortLink]],
+    options: PortOptions,
+    vrfs: VrfNames,
+    existing: ExistingObjects,
+) -> dict[int, PortsWish]:
+    """What is wanted of all ports of each device, by its LibreNMS id; of one whose ports could not be read nothing."""
+    ids = ((device, known.get(device.device_id)) for device in devices)
+    return {
+        device.device_id: wanted_ports(device, ports, links.get(device.device_id, ()), options, vrfs, existing)
+        for device, ports in ids
+        if ports is not None and not ports.unread
+    }
 
 
 def with_ports(
-    plan: Plan, wanted: Wishes, found: ExistingPorts, existing: ExistingObjects, options: ImportOptions, ports: PortOptions
+    plan: Plan,
+    wanted: Wishes,
+    every: c.Mapping[int, PortsWish],
+    found: ExistingPorts,
+    existing: ExistingObjects,
+    options: ImportOptions,
+    ports: PortOptions,
 ) -> Plan:
-    """The plan with the writes that the wishes need."""
-    hosts: dict[tuple[str, int | None], list[str]] = collections.defaultdict(list)
-    for device in plan.devices:
-        item = wanted.get(device.device_id)
-        if isinstance(item, PrimaryWish):
-            hosts[item.host, item.vrf.id if item.vrf else None].append(device.name)
+    """The plan with the writes that the wishes need.
+
+    :param every: with C(ports: all), what is wanted of all ports
+    """
+    polled = _polled(plan, wanted)
+    doubled = shared_addresses(every)
     devices = []
     for device in plan.devices:
         item = wanted.get(device.device_id)
         planned = device
+        placed: dict[Place, PlacedAddress] = {}
+        if (wish := every.get(device.device_id)) is not None:
+            own = item.place if isinstance(item, PrimaryWish) else None
+            planned, placed = PortsPlanner(device, wish, own, found, existing, options.update_fields).planned(doubled)
         if isinstance(item, PrimaryWish):
-            same = hosts[item.host, item.vrf.id if item.vrf else None]
-            if len(same) > 1:
-                planned = _doubled(device, item, [name for name in same if name != device.name])
+            planner = _PrimaryPlanner(planned, item, found, existing, ports)
+            if len(polled[item.place]) > 1:
+                planned = _doubled(planned, item, [name for name in polled[item.place] if name != device.name])
+            elif item.place in placed:
+                planned = planner.on(placed[item.place])
             else:
-                planned = _PrimaryPlanner(device, item, found, existing, ports).planned()
+                planned = planner.planned()
         elif isinstance(item, Issue):
-            planned = _warned(device, item)
+            planned = _warned(planned, item)
         if options.existing is not OnExisting.UPDATE and device.assessment.existing is not None:
             # What the policy leaves as it is, is not told of in every run.
             planned = dataclasses.replace(planned, warnings=device.warnings)
         devices.append(planned)
     return dataclasses.replace(plan, devices=tuple(devices))
+
+
+def _polled(plan: Plan, wanted: Wishes) -> dict[Place, list[str]]:
+    """The names of the devices that LibreNMS polls at an address."""
+    polled: dict[Place, list[str]] = collections.defaultdict(list)
+    for device in plan.devices:
+        item = wanted.get(device.device_id)
+        if isinstance(item, PrimaryWish):
+            polled[item.place].append(device.name)
+    return polled
 
 
 def _warned(device: PlannedDevice, issue: Issue) -> PlannedDevice:
@@ -149,34 +198,19 @@ class _PrimaryPlanner:
         self._existing = existing
         self._options = options
 
+    def on(self, placed: PlacedAddress) -> PlannedDevice:
+        """With the primary address on an address that the plan has already."""
+        return self._with_primary([], placed.value, placed.text, placed.interface)
+
     def planned(self) -> PlannedDevice:
         item = self._wish
         vrf_id = item.vrf.id if item.vrf else None
-        same = [address for address in self._found.addresses.get(item.host, ()) if address.vrf_id == vrf_id]
-        if len(same) > 1:
-            holders = "; ".join(address.holder for address in same)
-            return _warned(self._device, _conflict(f"{item.host} is not written: NetBox has it several times ({holders})."))
-        if same and same[0].assigned and not self._is_ours(same[0]):
-            hint = "Remove it there, or put it on this device, if it is this device's."
-            return _warned(self._device, _conflict(f"{item.host} is not written: NetBox has it on {same[0].holder}.", hint))
-        if same and not same[0].assigned and (same[0].role or same[0].status != "active"):
-            said = f"without an interface, as {same[0].role or same[0].status}"
-            return _warned(self._device, _conflict(f"{item.host} is not written: NetBox has it {said}.", "Assign it by hand."))
-        if same and same[0].assigned:
-            return self._with_primary([], same[0].id, same[0].address, same[0].interface_name)
-        return self._on_interface(same[0] if same else None)
-
-    def _is_ours(self, address: ExistingAddress) -> bool:
-        """Whether an address sits on the device, or on a member of its stack."""
-        owners = {self._wish.home.owner}
-        own = self._device.assessment.existing
-        if own is not None:
-            owners |= {_owner(own)}
-            if own.virtual_chassis_id is not None:
-                owners |= set(map(_owner, self._existing.members(own.virtual_chassis_id)))
-        members = self._device.stack.members if self._device.stack else ()
-        owners |= {_owner(member.existing) for member in members if member.existing}
-        return address.owner is not None and address.owner in owners
+        address = judge(self._found.addresses.get(item.host, ()), vrf_id, owners_of(self._device, self._existing))
+        if isinstance(address, Refusal):
+            return _warned(self._device, _conflict(f"{item.host} is not written: {address.why}.", address.hint))
+        if address is not None and address.assigned:
+            return self._with_primary([], address.id, address.address, address.interface_name)
+        return self._on_interface(address)
 
     def _on_interface(self, address: ExistingAddress | None) -> PlannedDevice:
         """The address has no interface yet, or is not in NetBox yet."""
@@ -185,28 +219,16 @@ class _PrimaryPlanner:
         if isinstance(interface, Issue):
             return _warned(self._device, interface)
         value, name, writes = interface
-        assigned = [
-            Change("assigned_object_type", _ASSIGNED[item.home.kind], None, _ASSIGNED[item.home.kind]),
-            Change("assigned_object_id", value, None, f"{item.home.name} {name}"),
-        ]
         key = f"address:{self._device.device_id}"
-        if address is not None:
-            write = Write(key, Target.IP_ADDRESS, address.address, tuple(assigned), address.id, self._device.device_id)
-            return self._with_primary([*writes, write], address.id, address.address, name)
-        changes = [Change("address", item.text, None, item.text), Change("status", "active", None, "active")]
-        if item.vrf:
-            changes.append(Change("vrf", item.vrf.id, None, item.vrf.name))
-        write = Write(key, Target.IP_ADDRESS, item.text, (*changes, *assigned), owner=self._device.device_id)
-        return self._with_primary([*writes, write], Ref(key), item.text, name)
+        write = address_write(key, self._device.device_id, item.text, item.vrf, address, item.home, value, name)
+        return self._with_primary([*writes, write], address.id if address else Ref(key), write.name, name)
 
     def _interface(self) -> tuple[int | Ref, str, list[Write]] | Issue:
         """The interface as a write refers to it, its name in NetBox, and what makes it."""
         item = self._wish
         home = item.home
-        existing = self._found.interfaces.get(home.owner, ()) if home.owner else ()
-        templates = self._found.templates.get(home.device_type, ()) if home.device_type is not None else ()
-        made = [made_name(template, home.position) for template in templates]
-        found = find_name(item.name, [interface.name for interface in existing] or made)
+        existing = interfaces_of(self._found, home.owner, home.device_type, home.position)
+        found = find_name(item.name, [interface.name for interface in existing])
         if found is Match.SEVERAL:
             return unknown(f"No primary address is set: several interfaces of {home.name!r} in NetBox may be {printable(item.name)!r}.")
         if isinstance(found, str):
@@ -214,36 +236,14 @@ class _PrimaryPlanner:
             if known is not None:
                 return known, found, []
             if isinstance(home.id, Ref):
-                return MadeRef(f"interface:{home.id.key}:{found}", home.id, found), found, []
-        write = self._new_interface(home)
+                return made_ref(home.id, found), found, []
+        key = f"interface:{self._device.device_id}"
+        write = Write(key, interface_target(home), f"{home.name} {item.name}", self._new(home), owner=self._device.device_id)
         return Ref(write.key), item.name, [write]
 
-    def _new_interface(self, home: Home) -> Write:
+    def _new(self, home: Home) -> tuple[Change, ...]:
         item = self._wish
-        is_device = home.kind is ObjectKind.DEVICE
-        changes = [
-            Change("device" if is_device else "virtual_machine", home.id, None, home.name),
-            Change("name", item.name, None, item.name),
-        ]
-        if is_device:
-            changes.append(Change("type", item.kind.type, None, item.kind.type))
-            if item.kind.mgmt_only:
-                changes.append(Change("mgmt_only", True, None, True))
-        if item.port is not None:
-            rate = values.speed(item.port) if is_device else None
-            filled = {
-                "enabled": values.enabled(item.port),
-                "description": values.description(item.port),
-                "mtu": values.mtu(item.port),
-                "speed": rate,
-            }
-            changes += [Change(field, value, None, value) for field, value in filled.items() if value not in (None, "")]
-        if item.vrf:
-            changes.append(Change("vrf", item.vrf.id, None, item.vrf.name))
-        target = Target.INTERFACE if is_device else Target.VM_INTERFACE
-        return Write(
-            f"interface:{self._device.device_id}", target, f"{home.name} {item.name}", tuple(changes), owner=self._device.device_id
-        )
+        return (*new_interface(home, item.name, item.kind, item.vrf), *(port_changes(item.port, home.kind) if item.port else ()))
 
     def _with_primary(self, writes: list[Write], address: int | Ref, text: str, interface: str) -> PlannedDevice:
         """The device with these writes and, where the policy wants it, its new primary address."""
@@ -268,10 +268,8 @@ class _PrimaryPlanner:
                 *writes,
                 Write(f"primary:{device.device_id}", target, device.name, (change,), object_id, device.device_id, Stage.PRIMARY),
             ]
-        own_writes = tuple(sorted((*device.own_writes, *writes), key=lambda write: write.stage))
-        action = Action.UPDATE if writes and device.action in (Action.NONE, Action.SKIP, Action.LINK) else device.action
         primary = PlannedPrimary(text, interface, sets or before == self._wish.host)
-        return dataclasses.replace(device, own_writes=own_writes, action=action, primary=primary, warnings=(*device.warnings, *warnings))
+        return dataclasses.replace(with_writes(device, writes, warnings), primary=primary)
 
     def _other_primary(self) -> str:
         """Another member of the stack whose primary address it is: NetBox takes one only once, and fails with 500 otherwise."""
@@ -280,7 +278,3 @@ class _PrimaryPlanner:
             return ""
         members = self._existing.members(own.virtual_chassis_id)
         return next((item.name for item in members if item.id != own.id and self._wish.host in item.primary_ips), "")
-
-
-def _owner(item: ExistingObject) -> Owner:
-    return Owner(item.kind, item.id)

@@ -65,6 +65,11 @@ class PrimaryWish:
     def text(self) -> str:
         return f"{self.host}/{self.length}"
 
+    @property
+    def place(self) -> tuple[str, int | None]:
+        """The host within its VRF: what NetBox has once."""
+        return self.host, self.vrf.id if self.vrf else None
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class VrfNames:
@@ -140,16 +145,16 @@ def _on_port(
     length = prefix_length(record, port)
     if not takes_host(address, length):
         return unknown(f"No primary address is set: {address} is the network's own or its broadcast address with the mask /{length}.")
-    home = _home(device, name, existing)
+    home = home_of(device, name, existing)
     if home is None:
         return unknown(f"No primary address is set: the port {shown!r} belongs to a member of the stack that is not imported.")
-    vrf = _vrf(port, options, vrfs)
+    vrf = vrf_of(port, options, vrfs)
     if isinstance(vrf, str):
         return unknown(f"No primary address is set, because the VRF of the port {shown!r} is not known. {vrf}")
     return PrimaryWish(address, length, name, home, kind, port, vrf)
 
 
-def _vrf(port: PortRecord, options: PortOptions, vrfs: VrfNames) -> ExistingVrf | str | None:
+def vrf_of(port: PortRecord, options: PortOptions, vrfs: VrfNames) -> ExistingVrf | str | None:
     """NetBox's VRF of a port: the global table where no rule names one; a text that says why it cannot be told."""
     if not port.vrf_id or not options.vrfs:
         return None
@@ -174,7 +179,7 @@ def _own(device: PlannedDevice) -> Home:
     return Home(device.assessment.import_as, Ref(own.key), device.name, device_type if isinstance(device_type, int) else None, position)
 
 
-def _home(device: PlannedDevice, name: str, existing: ExistingObjects) -> Home | None:
+def home_of(device: PlannedDevice, name: str, existing: ExistingObjects) -> Home | None:
     """Where a port of this name sits; None when its member of the stack is not, and will not be, in NetBox.
 
     Where no member has the number 0 a port with it is one that the stack has once, such as C(M-GigabitEthernet0/0/0) for management.

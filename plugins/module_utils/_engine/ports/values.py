@@ -35,6 +35,14 @@ def mtu(port: PortRecord) -> int | None:
     return port.mtu if port.mtu in _MTU else None
 
 
+def mac(port: PortRecord) -> str:
+    """As NetBox writes it; "" for none, for zeros, and for a group's address, which no port has."""
+    digits = port.mac.upper()
+    if not re.fullmatch(r"[0-9A-F]{12}", digits) or not int(digits, 16) or int(digits[:2], 16) & 1:
+        return ""
+    return ":".join(digits[at : at + 2] for at in range(0, 12, 2))
+
+
 def speed(port: PortRecord) -> int | None:
     """In kbit/s, as NetBox has it; None when it is not known."""
     if port.speed is None or port.speed == _UNKNOWN_SPEED or not 1000 <= port.speed < _FASTEST:

@@ -209,3 +209,11 @@ def test_masks_that_are_none(address: str, length: int | None, fields: dict[str,
 def test_a_networks_own_address_is_no_hosts(address: str, length: int, expected: bool) -> None:
     found = values.usable_address(address)
     assert found is not None and values.takes_host(found, length) is expected
+
+
+@pytest.mark.parametrize(
+    ("digits", "expected"),
+    [("001122334455", "00:11:22:33:44:55"), ("000000000000", ""), ("ffffffffffff", ""), ("01005e000001", ""), ("", ""), ("0011", "")],
+)
+def test_mac(digits: str, expected: str) -> None:
+    assert values.mac(port(mac=digits)) == expected

@@ -1,0 +1,210 @@
+# Copyright (c) 2026 The netsot.librenms authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This file is private to the collection: no other code may rely on it.
+"""What one device needs for all its ports: interfaces, MAC addresses and IP addresses."""
+
+from __future__ import annotations
+
+import collections
+import collections.abc as c
+import typing as t
+
+from ..fields import Policy
+from ..issues import Issue, IssueCode
+from ..judging.existing import ExistingObjects
+from ..kinds import ObjectKind, Stage, Target
+from ..planning.plan import Change, PlannedDevice, Ref, Write
+from ..text import printable
+from . import values
+from .addresses import Refusal, judge, owners_of
+from .existing import ExistingInterface, ExistingPorts, Match, find_name, interfaces_of
+from .wanted import InterfaceWish, PortsWish
+from .writes import (
+    ASSIGNED,
+    Place,
+    PlacedAddress,
+    address_write,
+    interface_target,
+    made_ref,
+    new_interface,
+    port_changes,
+    port_values,
+    with_writes,
+)
+
+# So many ports or addresses are named in one warning.
+_NAMED = 5
+_EMPTY = (None, "")
+
+
+def shared_addresses(wishes: c.Mapping[int, PortsWish]) -> frozenset[Place]:
+    """The addresses that several devices have: NetBox takes one of them, and which it is would be chance."""
+    count = collections.Counter(
+        place
+        for wish in wishes.values()
+        for place in {
+            (address.compressed, item.vrf.id if item.vrf else None) for item in wish.interfaces for address, _length in item.addresses
+        }
+    )
+    return frozenset(place for place, number in count.items() if number > 1)
+
+
+class PortsPlanner:
+    """:param polled: where the address is that LibreNMS polls; what is to be said of that is said by what sets the primary address
+    :param policies: the import's ``update_fields``
+    """
+
+    def __init__(
+        self,
+        device: PlannedDevice,
+        wish: PortsWish,
+        polled: Place | None,
+        found: ExistingPorts,
+        existing: ExistingObjects,
+        policies: c.Mapping[str, Policy],
+    ) -> None:
+        self._device = device
+        self._wish = wish
+        self._polled = polled
+        self._found = found
+        self._owners = owners_of(device, existing)
+        self._policies = policies
+        self._writes: list[Write] = []
+        self._left_out = list(wish.left_out)
+        self._conflicts: list[str] = []
+        # The interfaces as writes refer to them, and by their names in NetBox, by port_id.
+        self._refs: dict[int, int | Ref] = {}
+        self._names: dict[int, str] = {}
+
+    def planned(self, doubled: c.Container[Place]) -> tuple[PlannedDevice, dict[Place, PlacedAddress]]:
+        """The device with what its ports need, and where its addresses are.
+
+        :param doubled: addresses that several of the devices have
+        """
+        for wish in self._wish.interfaces:
+            self._interface(wish)
+        placed: dict[Place, PlacedAddress] = {}
+        for wish in self._wish.interfaces:
+            if wish.port.port_id in self._refs:
+                self._addresses(wish, doubled, placed)
+        warnings = []
+        if self._left_out:
+            hint = "The options interface_name and interface_rules say how ports are named and which are left out."
+            warnings.append(Issue(IssueCode.PORT_LEFT_OUT, "interfaces", f"Ports are left out: {_listed(self._left_out)}.", hint))
+        if self._conflicts:
+            message = f"Addresses are not written: {_listed(self._conflicts)}."
+            warnings.append(Issue(IssueCode.ADDRESS_CONFLICT, "addresses", message))
+        return with_writes(self._device, self._writes, warnings), placed
+
+    def _interface(self, wish: InterfaceWish) -> None:
+        home, port_id = wish.home, wish.port.port_id
+        known = interfaces_of(self._found, home.owner, home.device_type, home.position)
+        name = find_name(wish.name, [interface.name for interface in known])
+        if name is Match.SEVERAL:
+            self._left_out.append(f"several interfaces of {printable(home.name)} in NetBox may be {printable(wish.name)}")
+            return
+        key = f"interface:{self._device.device_id}:{port_id}"
+        stage = Stage.INTERFACE_BELOW if wish.parent is not None else Stage.INTERFACE_PART if wish.lag is not None else Stage.INTERFACE
+        if isinstance(name, Match):
+            changes = (
+                *new_interface(home, wish.name, wish.kind, wish.vrf),
+                *port_changes(wish.port, home.kind),
+                *(Change(field, value, None, shown) for field, value, shown in self._inside(wish)),
+            )
+            self._add(Write(key, interface_target(home), f"{home.name} {wish.name}", changes, None, self._device.device_id, stage))
+            self._refs[port_id], self._names[port_id] = Ref(key), wish.name
+            self._mac(wish, None, Ref(key))
+            return
+        interface = next(item for item in known if item.name == name)
+        value = interface.id if interface.id is not None else made_ref(t.cast("Ref", home.id), name)
+        self._refs[port_id], self._names[port_id] = value, name
+        if changes := self._changes(wish, interface):
+            self._add(Write(key, interface_target(home), f"{home.name} {name}", changes, value, self._device.device_id, stage))
+        self._mac(wish, interface, value)
+
+    def _add(self, write: Write) -> None:
+        self._writes.append(write)
+
+    def _inside(self, wish: InterfaceWish) -> c.Iterator[tuple[str, int | Ref, str]]:
+        """The fields that name another interface, with its name."""
+        fields = {"parent": wish.parent}
+        if wish.home.kind is ObjectKind.DEVICE:
+            fields["lag"] = wish.lag
+        for field, port_id in fields.items():
+            if port_id is not None and port_id in self._refs:
+                yield field, self._refs[port_id], self._names[port_id]
+
+    def _changes(self, wish: InterfaceWish, interface: ExistingInterface) -> tuple[Change, ...]:
+        """What the policy changes of an interface that is there, or is made of a template."""
+        wanted: dict[str, tuple[t.Any, t.Any]] = {field: (value, value) for field, value in port_values(wish.port, wish.home.kind).items()}
+        if wish.home.kind is ObjectKind.DEVICE:
+            wanted["type"] = (wish.kind.type, wish.kind.type)
+            wanted |= {field: (value, shown) for field, value, shown in self._inside(wish) if field == "lag"}
+        before = {
+            "enabled": interface.enabled,
+            "description": interface.description,
+            "mtu": interface.mtu,
+            "speed": interface.speed,
+            "type": interface.type,
+            "lag": interface.lag_id,
+        }
+        return tuple(
+            Change(field, value, before[field], shown)
+            for field, (value, shown) in wanted.items()
+            if value != before[field] and self._may(field, before[field])
+        )
+
+    def _may(self, field: str, before: object) -> bool:
+        policy = self._policies[field]
+        return policy is Policy.ALWAYS or (policy is Policy.IF_EMPTY and before in _EMPTY)
+
+    def _mac(self, wish: InterfaceWish, interface: ExistingInterface | None, value: int | Ref) -> None:
+        """Before 4.7 NetBox takes a MAC address only as an object of its own; every release takes it so."""
+        mac = values.mac(wish.port)
+        before = interface.mac if interface else ""
+        if not mac or mac == before or not self._may("mac_address", before):
+            return
+        home, name = wish.home, self._names[wish.port.port_id]
+        key = f"mac:{self._device.device_id}:{wish.port.port_id}"
+        known = interface.macs.get(mac) if interface else None
+        if known is None:
+            changes = (
+                Change("mac_address", mac, None, mac),
+                Change("assigned_object_type", ASSIGNED[home.kind], None, ASSIGNED[home.kind]),
+                Change("assigned_object_id", value, None, f"{home.name} {name}"),
+            )
+            self._add(Write(key, Target.MAC_ADDRESS, mac, changes, owner=self._device.device_id))
+        primary = (Change("primary_mac_address", Ref(key) if known is None else known, before or None, mac),)
+        target = interface_target(home)
+        self._add(Write(f"primary_{key}", target, f"{home.name} {name}", primary, value, self._device.device_id, Stage.PRIMARY_MAC))
+
+    def _addresses(self, wish: InterfaceWish, doubled: c.Container[Place], placed: dict[Place, PlacedAddress]) -> None:
+        vrf_id = wish.vrf.id if wish.vrf else None
+        name = self._names[wish.port.port_id]
+        for address, length in wish.addresses:
+            host, text = address.compressed, f"{address.compressed}/{length}"
+            place = host, vrf_id
+            is_polled = place == self._polled
+            if place in placed:
+                self._conflicts.append(f"{host} is on several ports")
+                continue
+            found = judge(self._found.addresses.get(host, ()), vrf_id, self._owners)
+            if isinstance(found, Refusal):
+                if not is_polled:
+                    self._conflicts.append(f"{host} ({found.why})")
+            elif found is not None and found.assigned:
+                placed[place] = PlacedAddress(found.id, found.address, found.interface_name)
+            elif place in doubled and not is_polled:
+                self._conflicts.append(f"{host} is on several of the devices")
+            else:
+                key = f"address:{self._device.device_id}:{wish.port.port_id}:{host}"
+                value = self._refs[wish.port.port_id]
+                write = address_write(key, self._device.device_id, text, wish.vrf, found, wish.home, value, name)
+                self._add(write)
+                placed[place] = PlacedAddress(found.id if found else Ref(key), write.name, name)
+
+
+def _listed(texts: c.Sequence[str]) -> str:
+    more = len(texts) - _NAMED
+    return "; ".join(texts[:_NAMED]) + (f"; and {more} more" if more > 0 else "")

@@ -1,0 +1,106 @@
+# Copyright (c) 2026 The netsot.librenms authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This file is private to the collection: no other code may rely on it.
+"""The writes of which interfaces and addresses are made."""
+
+from __future__ import annotations
+
+import collections.abc as c
+import dataclasses
+import typing as t
+
+from ..issues import Issue
+from ..kinds import ObjectKind, Target
+from ..planning.plan import Action, Change, MadeRef, PlannedDevice, Ref, Write
+from ..records import PortRecord
+from . import values
+from .existing import ExistingAddress, ExistingVrf
+from .primary import Home
+from .types import InterfaceKind
+
+# A host within its VRF, by NetBox's id of that: what NetBox has once.
+Place = tuple[str, int | None]
+
+# How NetBox names the two kinds of interface in an address, by the kind of their owner.
+ASSIGNED: t.Final = {ObjectKind.DEVICE: "dcim.interface", ObjectKind.VIRTUAL_MACHINE: "virtualization.vminterface"}
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class PlacedAddress:
+    """An address that is, or will be, on an interface of the device: as a write refers to it, with its mask."""
+
+    value: int | Ref
+    text: str
+    interface: str
+
+
+def interface_target(home: Home) -> Target:
+    return Target.INTERFACE if home.kind is ObjectKind.DEVICE else Target.VM_INTERFACE
+
+
+def made_ref(device: Ref, name: str) -> MadeRef:
+    """The interface of this name that NetBox makes of a template together with the device."""
+    return MadeRef(f"interface:{device.key}:{name}", device, name)
+
+
+def new_interface(home: Home, name: str, kind: InterfaceKind, vrf: ExistingVrf | None) -> tuple[Change, ...]:
+    """What every new interface has."""
+    is_device = home.kind is ObjectKind.DEVICE
+    changes = [
+        Change("device" if is_device else "virtual_machine", home.id, None, home.name),
+        Change("name", name, None, name),
+    ]
+    if is_device:
+        changes.append(Change("type", kind.type, None, kind.type))
+        if kind.mgmt_only:
+            changes.append(Change("mgmt_only", True, None, True))
+    if vrf:
+        changes.append(Change("vrf", vrf.id, None, vrf.name))
+    return tuple(changes)
+
+
+def port_values(port: PortRecord, kind: ObjectKind) -> dict[str, t.Any]:
+    """What LibreNMS knows of a port, without what only stands in for a value."""
+    known = {
+        "enabled": values.enabled(port),
+        "description": values.description(port),
+        "mtu": values.mtu(port),
+        "speed": values.speed(port) if kind is ObjectKind.DEVICE else None,
+    }
+    return {field: value for field, value in known.items() if value not in (None, "")}
+
+
+def port_changes(port: PortRecord, kind: ObjectKind) -> tuple[Change, ...]:
+    return tuple(Change(field, value, None, value) for field, value in port_values(port, kind).items())
+
+
+def address_write(
+    key: str,
+    device_id: int,
+    text: str,
+    vrf: ExistingVrf | None,
+    address: ExistingAddress | None,
+    home: Home,
+    interface: int | Ref,
+    name: str,
+) -> Write:
+    """Puts an address on an interface: the one that NetBox has without an interface, else a new one."""
+    assigned = (
+        Change("assigned_object_type", ASSIGNED[home.kind], None, ASSIGNED[home.kind]),
+        Change("assigned_object_id", interface, None, f"{home.name} {name}"),
+    )
+    if address is not None:
+        return Write(key, Target.IP_ADDRESS, address.address, assigned, address.id, device_id)
+    changes = [Change("address", text, None, text), Change("status", "active", None, "active")]
+    if vrf:
+        changes.append(Change("vrf", vrf.id, None, vrf.name))
+    return Write(key, Target.IP_ADDRESS, text, (*changes, *assigned), owner=device_id)
+
+
+def with_writes(device: PlannedDevice, writes: c.Iterable[Write], warnings: c.Iterable[Issue] = ()) -> PlannedDevice:
+    """The device with more of its own writes, in the order of the stages."""
+    more = tuple(writes)
+    own_writes = tuple(sorted((*device.own_writes, *more), key=lambda write: write.stage))
+    action = Action.UPDATE if more and device.action in (Action.NONE, Action.SKIP, Action.LINK) else device.action
+    return dataclasses.replace(device, own_writes=own_writes, action=action, warnings=(*device.warnings, *warnings))
