@@ -12,7 +12,7 @@ author:
   - The netsot.librenms authors (@netsot)
 description:
   - Makes a host of each selected LibreNMS device, with what LibreNMS knows of it as variables.
-  - Reads LibreNMS only, with one request for all devices; more only for stacks (O(virtual_chassis)) and device groups.
+  - Reads LibreNMS only, with one request for all devices; more only for stacks (O(virtual_chassis)), ports (O(ports)) and device groups.
   - The name of an inventory file ends in C(.librenms.yml) or C(.librenms.yaml).
   - What comes from LibreNMS is never evaluated as a template, whatever a device calls itself.
 notes:
@@ -75,11 +75,20 @@ options:
         C(member_name), C(is_master) and C(stack_host) as well.
     type: raw
     default: false
+  ports:
+    description:
+      - Whether each host has the variable C(interfaces), a list with C(name), C(description), C(type) (the ifType), C(enabled), C(mtu),
+        C(speed) (in kbit/s), C(mac_address) and C(addresses) (with their masks). Values that only stand for one are null or empty.
+      - Costs two requests for all devices, or two for each where the devices are a small part of those that LibreNMS has.
+      - The members of a stack all have the stack's interfaces.
+    type: bool
+    default: false
+    version_added: 1.1.0
   strict_fetch:
     description:
       - Whether the source fails when LibreNMS cannot be read.
       - With V(false) and O(cache=true) what was cached last is used instead, even if it has expired, and there is a warning. Without it the
-        source fails all the same; only when nothing but inventories could not be read are the devices taken as they are.
+        source fails all the same; only when nothing but inventories or ports could not be read are the devices taken as they are.
       - A cache plugin that removes expired entries by itself, such as C(redis), has none of them to fall back to.
     type: bool
     default: true
@@ -136,7 +145,7 @@ from ansible_collections.netsot.librenms.plugins.module_utils._http.session impo
 from ansible_collections.netsot.librenms.plugins.plugin_utils._inventory import HostEntry, Hosts, Surroundings, build_hosts
 from ansible_collections.netsot.librenms.plugins.plugin_utils._inventory_constructed import Construction
 from ansible_collections.netsot.librenms.plugins.plugin_utils._inventory_options import InventoryOptions, check_names
-from ansible_collections.netsot.librenms.plugins.plugin_utils._inventory_source import Source, read_source, source_digest
+from ansible_collections.netsot.librenms.plugins.plugin_utils._inventory_source import PartsUnread, Source, read_source, source_digest
 
 TEMPLATED = ("librenms_url", "librenms_token", "filters", "exclude")
 
@@ -219,7 +228,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             return older
         if source is None:
             raise failure or CollectionError("LibreNMS could not be read.")
-        self.display.warning(f"{failure} Those devices are taken for no stacks.")
+        self.display.warning(f"{failure} {failure.otherwise if isinstance(failure, PartsUnread) else ''}".rstrip())
         return source
 
     def _kept(self, cache: t.Any, key: str, digest: str) -> Source | None:

@@ -11,7 +11,14 @@ import dataclasses
 import typing as t
 
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.naming import MemberNaming, is_ip_address
-from ansible_collections.netsot.librenms.plugins.module_utils._engine.records import ChassisStatus, DeviceRecord, Member, VirtualChassis
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.ports import values
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.records import (
+    ChassisStatus,
+    DevicePorts,
+    DeviceRecord,
+    Member,
+    VirtualChassis,
+)
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.text import printable
 
 from ._inventory_names import SHOWN, chassis_groups, host_names, is_host
@@ -84,6 +91,7 @@ def build_hosts(source: Source, options: InventoryOptions, around: Surroundings)
             source.chassis.get(device.device_id) if options.wants_chassis else None,
             tuple(groups_of.get(device.device_id, ())),
             stack_groups.get(device.device_id),
+            source.ports.get(device.device_id),
         )
         entries += _entries(subject, options, around, taken, unusable)
     subgroups = tuple((CHASSIS_GROUP, group) for group in stack_groups.values())
@@ -109,6 +117,7 @@ class _Subject:
     chassis: VirtualChassis | None
     device_groups: tuple[str, ...]
     stack_group: str | None
+    ports: DevicePorts | None = None
 
 
 def _entries(
@@ -172,7 +181,33 @@ def _variables(subject: _Subject, options: InventoryOptions) -> Variables:
     }
     if options.wants_device_groups:
         variables["device_groups"] = list(subject.device_groups)
+    if options.ports:
+        variables["interfaces"] = _interfaces(subject.ports)
     return t.cast("Variables", untrusted(_prefixed(options.vars_prefix, variables)))
+
+
+def _interfaces(known: DevicePorts | None) -> list[Variables] | None:
+    """The ports by ifIndex with their addresses, without what only stands in for a value; None where they could not be read."""
+    if known is None or known.unread:
+        return None
+    addresses: dict[int, list[str]] = {}
+    by_id = {port.port_id: port for port in known.ports}
+    for record in known.addresses:
+        length = values.prefix_length(record, by_id[record.port_id])
+        addresses.setdefault(record.port_id, []).append(f"{record.address}/{length}")
+    return [
+        {
+            "name": port.name or port.descr,
+            "description": values.description(port),
+            "type": port.type,
+            "enabled": values.enabled(port),
+            "mtu": values.mtu(port),
+            "speed": values.speed(port),
+            "mac_address": values.mac(port),
+            "addresses": addresses.get(port.port_id, []),
+        }
+        for port in known.ports
+    ]
 
 
 def _chassis_variable(chassis: VirtualChassis | None) -> Variables | None:

@@ -75,6 +75,7 @@ class InventoryOptions:
     group_by: tuple[GroupBy, ...]
     virtual_chassis: ChassisMode
     strict_fetch: bool
+    ports: bool = False
 
     @classmethod
     def from_options(cls, params: c.Mapping[str, t.Any]) -> InventoryOptions:
@@ -92,6 +93,7 @@ class InventoryOptions:
             group_by=tuple(dict.fromkeys(map(GroupBy, params["group_by"]))),
             virtual_chassis=_chassis_mode(params["virtual_chassis"]),
             strict_fetch=params["strict_fetch"],
+            ports=params["ports"],
         )
 
     @property

@@ -12,7 +12,14 @@ import time
 import typing as t
 
 from ansible_collections.netsot.librenms.plugins.module_utils._cache.files import CacheScope, FileCache
-from ansible_collections.netsot.librenms.plugins.module_utils._engine.records import DeviceRecord, Member, VirtualChassis
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.records import (
+    AddressRecord,
+    DevicePorts,
+    DeviceRecord,
+    Member,
+    PortRecord,
+    VirtualChassis,
+)
 from ansible_collections.netsot.librenms.plugins.module_utils._exceptions import CollectionError
 from ansible_collections.netsot.librenms.plugins.module_utils._http.session import RequestStats
 from ansible_collections.netsot.librenms.plugins.module_utils._librenms.client import LABEL, LibreNMSClient
@@ -21,7 +28,7 @@ from ansible_collections.netsot.librenms.plugins.module_utils._librenms.url impo
 from ._inventory_options import InventoryOptions
 
 # Raised whenever the meaning of what is cached changes.
-FORMAT: t.Final = 1
+FORMAT: t.Final = 2
 
 Json = dict[str, t.Any]
 
@@ -29,8 +36,15 @@ _DEVICE_TYPES = t.get_type_hints(DeviceRecord)
 _MEMBER_TYPES = t.get_type_hints(Member)
 
 
-class InventoriesUnread(CollectionError):
-    """LibreNMS gave the devices, but not the inventories that tell which of them are stacks."""
+class PartsUnread(CollectionError):
+    """LibreNMS gave the devices, but not all inventories that tell which of them are stacks, or not all ports.
+
+    :ivar otherwise: a sentence on what the devices are then, where the source does not fail
+    """
+
+    def __init__(self, message: str, otherwise: str) -> None:
+        super().__init__(message)
+        self.otherwise = otherwise
 
 
 @dataclasses.dataclass(frozen=True)
@@ -41,22 +55,28 @@ class Source:
     :param chassis: by device_id; empty when nobody asked about stacks
     :param device_groups: the ids of the selected devices of each device group, by its name; empty when nobody asked
     :param fetched_at: seconds since 1970
+    :param ports: by device_id; empty when nobody asked
     """
 
     devices: tuple[DeviceRecord, ...]
     chassis: c.Mapping[int, VirtualChassis]
     device_groups: c.Mapping[str, frozenset[int]]
     fetched_at: float
+    ports: c.Mapping[int, DevicePorts] = dataclasses.field(default_factory=dict)
 
-    def unread(self) -> InventoriesUnread | None:
-        """The error for inventories that could not be read, None when all could."""
+    def unread(self) -> PartsUnread | None:
+        """The error for inventories or ports that could not be read, None when all could."""
         failed = {device_id: chassis.reason for device_id, chassis in self.chassis.items() if chassis.read_failed}
-        if not failed:
+        if failed:
+            first = min(failed)
+            message = f"Whether {len(failed)} of {len(self.devices)} devices are stacks could not be read. Device {first}: {failed[first]}"
+            return PartsUnread(message, "Those devices are taken for no stacks.")
+        without = {device_id: ports.unread for device_id, ports in self.ports.items() if ports.unread}
+        if not without:
             return None
-        first = min(failed)
-        return InventoriesUnread(
-            f"Whether {len(failed)} of {len(self.devices)} devices are stacks could not be read. Device {first}: {failed[first]}"
-        )
+        first = min(without)
+        message = f"The ports of {len(without)} of {len(self.devices)} devices could not be read. Device {first}: {without[first]}"
+        return PartsUnread(message, "Those devices have no interfaces here.")
 
     def to_json(self, digest: str) -> Json:
         """For Ansible's cache: plain JSON types, nothing secret. No remote text is a key, so no cache plugin can misread one."""
@@ -67,6 +87,7 @@ class Source:
             "devices": [device.to_json() for device in self.devices],
             "virtual_chassis": [{"device_id": device_id, **chassis.to_json()} for device_id, chassis in sorted(self.chassis.items())],
             "device_groups": [{"name": name, "device_ids": sorted(ids)} for name, ids in sorted(self.device_groups.items())],
+            "ports": [_ports_json(device_id, ports) for device_id, ports in sorted(self.ports.items())],
         }
 
     @classmethod
@@ -86,6 +107,7 @@ class Source:
             {int(chassis["device_id"]): _chassis(chassis) for chassis in data["virtual_chassis"]},
             {str(group["name"]): frozenset(map(int, group["device_ids"])) for group in data["device_groups"]},
             float(data["fetched_at"]),
+            {int(row["device_id"]): _ports(row) for row in data["ports"]},
         )
 
 
@@ -107,11 +129,27 @@ def _chassis(data: Json) -> VirtualChassis:
     return chassis
 
 
+def _ports_json(device_id: int, ports: DevicePorts) -> Json:
+    return {
+        "device_id": device_id,
+        "ports": [port.to_row() for port in ports.ports],
+        "addresses": [address.to_row() for address in ports.addresses],
+        "unread": ports.unread,
+    }
+
+
+def _ports(data: Json) -> DevicePorts:
+    ports = tuple(map(PortRecord.from_row, data["ports"]))
+    return DevicePorts(ports, tuple(map(AddressRecord.from_row, data["addresses"])), str(data["unread"]))
+
+
 def source_digest(options: InventoryOptions) -> str:
     """Of all that makes two questions different; the token goes in as a hash of hashes. Raises OptionError for an unusable URL."""
     connection = options.connection
     scope = CacheScope.of(base_url(connection.url), connection.token, connection.verify)
-    return scope.key("inventory", f"{options.selection.cache_text()} {options.wants_chassis} {options.wants_device_groups}").digest
+    return scope.key(
+        "inventory", f"{options.selection.cache_text()} {options.wants_chassis} {options.wants_device_groups} {options.ports}"
+    ).digest
 
 
 @dataclasses.dataclass(frozen=True)
@@ -127,7 +165,7 @@ class Reading:
 def read_source(options: InventoryOptions) -> Reading:
     """Asks LibreNMS. Raises CollectionError for what keeps it from giving the devices or groups.
 
-    Inventories that could not be read are for :meth:`Source.unread`.
+    Inventories and ports that could not be read are for :meth:`Source.unread`.
     """
     connection, stats, begun = options.connection, RequestStats(), time.monotonic()
     client = LibreNMSClient(
@@ -145,9 +183,12 @@ def read_source(options: InventoryOptions) -> Reading:
         devices = selected.records
         chassis = client.virtual_chassis(devices) if options.wants_chassis else {}
         groups = client.device_groups() if options.wants_device_groups else {}
+        ports = client.ports([device.device_id for device in devices]).devices if options.ports else {}
     finally:
         client.close()
     known = frozenset(device.device_id for device in devices)
     members = {name: ids & known for name, ids in groups.items() if ids & known}
     counts = stats.of(LABEL)
-    return Reading(Source(devices, chassis, members, time.time()), counts.reads + counts.retries, time.monotonic() - begun, selected.notes)
+    return Reading(
+        Source(devices, chassis, members, time.time(), ports), counts.reads + counts.retries, time.monotonic() - begun, selected.notes
+    )

@@ -24,7 +24,7 @@ from servers import librenms_inventory as shapes
 from servers.librenms_demo import demo_devices
 from servers.librenms_devices import generate
 from servers.librenms_inventory import Unit
-from servers.librenms_model import SECRET_MARK, SimDevice, SimGroup, UserRole
+from servers.librenms_model import SECRET_MARK, SimDevice, SimGroup, SimPort, UserRole
 from servers.librenms_server import LibreNMSSimulator
 from system.support.harness import RULES, Ansible, NetBoxApi
 from system.support.inventory_fixtures import PLUGIN, InventoryFile, Json
@@ -353,6 +353,33 @@ def test_unread_inventories_are_an_error(source: InventoryFile) -> None:
     ran = source.run("ansible-inventory", "--list")
     assert ran.json()["_meta"]["hostvars"]["stk-1.example.net"]["librenms_virtual_chassis"]["status"] == "unknown"
     assert "Those devices are taken for no stacks" in ran.text
+
+
+def test_interfaces_and_addresses(source: InventoryFile) -> None:
+    port = SimPort(1, "Vl1", "Vlan1", "management", ifPhysAddress="001122334455", addresses=("10.0.0.10/24",))
+    source.librenms.world.change(10, ports=lambda: (port, SimPort(2, "eth1", deleted=1, addresses=("10.0.0.99/24",))))
+    source.write(all_devices=True, ports=True)
+    source.librenms.requests.reset()
+    hosts = source.hosts()
+    assert hosts["stk-1.example.net"]["librenms_interfaces"] == [
+        {
+            "name": "Vl1",
+            "description": "management",
+            "type": "ethernetCsmacd",
+            "enabled": True,
+            "mtu": 1500,
+            "speed": 1000000,
+            "mac_address": "00:11:22:33:44:55",
+            "addresses": ["10.0.0.10/24"],
+        }
+    ]
+    assert hosts["srv-1"]["librenms_interfaces"] == []
+    source.librenms.faults.add("status", status=500, path="/devices/10/ports", count=None)
+    assert "The ports of 1 of 3 devices could not be read. Device 10:" in source.fails()
+    source.write(all_devices=True, ports=True, strict_fetch=False)
+    ran = source.run("ansible-inventory", "--list")
+    assert ran.json()["_meta"]["hostvars"]["stk-1.example.net"]["librenms_interfaces"] is None
+    assert "Those devices have no interfaces here" in ran.text
 
 
 def test_an_unread_device_group_is_an_error(source: InventoryFile) -> None:

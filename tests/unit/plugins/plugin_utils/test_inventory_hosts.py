@@ -14,10 +14,13 @@ from ansible.utils.unsafe_proxy import AnsibleUnsafe
 
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.naming import Naming
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.records import (
+    AddressRecord,
     ChassisStatus,
+    DevicePorts,
     DeviceRecord,
     DeviceStatus,
     Member,
+    PortRecord,
     VirtualChassis,
 )
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.selection import Selection
@@ -123,6 +126,33 @@ def test_variables_of_a_host() -> None:
             "librenms_virtual_chassis": None,
         },
     )
+
+
+def test_interfaces_of_a_host() -> None:
+    port = PortRecord(5, 17, 1, "Vl1", "Vlan1", "{{ x }}", "propVirtual", 4294967295, 1500, "001122334455", "down")
+    bare = PortRecord(6, 17, 2, "", "eth1", "eth1", mac="000000000000")
+    ports = {
+        17: DevicePorts((port, bare), (AddressRecord(5, "10.0.0.17", 24), AddressRecord(5, "2001:db8::1", 0))),
+        18: DevicePorts(unread="x"),
+    }
+    devices = (SWITCH, dataclasses.replace(SWITCH, device_id=18, sysname="other"))
+    source = Source(devices, {}, {}, 0.0, ports)
+    first, second = build_hosts(source, dataclasses.replace(OPTIONS, ports=True), _around()).entries
+    assert first.variables["librenms_interfaces"] == [
+        {
+            "name": "Vl1",
+            "description": "{{ x }}",
+            "type": "propVirtual",
+            "enabled": False,
+            "mtu": 1500,
+            "speed": None,
+            "mac_address": "00:11:22:33:44:55",
+            "addresses": ["10.0.0.17/24", "2001:db8::1/128"],
+        },
+        {"name": "eth1", "description": "", "type": "", "enabled": True, "mtu": None, "speed": None, "mac_address": "", "addresses": []},
+    ]
+    assert not is_trusted(first.variables["librenms_interfaces"][0]["description"])
+    assert second.variables["librenms_interfaces"] is None
 
 
 def test_every_field_of_a_record_is_a_variable() -> None:

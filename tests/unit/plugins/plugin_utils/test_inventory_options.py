@@ -37,6 +37,7 @@ PARAMS = {
     "group_by": [],
     "virtual_chassis": False,
     "strict_fetch": True,
+    "ports": False,
 }
 
 

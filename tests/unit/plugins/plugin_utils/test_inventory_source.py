@@ -12,10 +12,13 @@ import typing as t
 import pytest
 
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.records import (
+    AddressRecord,
     ChassisStatus,
+    DevicePorts,
     DeviceRecord,
     DeviceStatus,
     Member,
+    PortRecord,
     VirtualChassis,
 )
 from ansible_collections.netsot.librenms.plugins.plugin_utils._inventory_options import InventoryOptions
@@ -40,12 +43,17 @@ PARAMS = {
     "group_by": [],
     "virtual_chassis": False,
     "strict_fetch": True,
+    "ports": False,
 }
 SOURCE = Source(
     (DeviceRecord(1, "h1", location_id=4, status=DeviceStatus.DOWN), DeviceRecord(2, "h2", "{{ x }}", parent_id=1)),
     {1: VirtualChassis(ChassisStatus.STACK, (Member(1, "S", is_master=True), Member(2)), "why"), 2: VirtualChassis(ChassisStatus.SINGLE)},
     {"__ansible_vault": frozenset({2, 1}), "Ünï": frozenset()},
     1700000000.5,
+    {
+        1: DevicePorts((PortRecord(5, 1, 1, "{{ x }}", mac="001122334455"),), (AddressRecord(5, "10.0.0.1", None),)),
+        2: DevicePorts(unread="gone"),
+    },
 )
 
 
@@ -121,9 +129,11 @@ def test_the_digest_differs_with_the_question_only() -> None:
 
 
 def test_unread_inventories_are_an_error_that_names_one() -> None:
-    assert SOURCE.unread() is None
+    assert str(SOURCE.unread()) == "The ports of 1 of 2 devices could not be read. Device 2: gone"
+    whole = dataclasses.replace(SOURCE, ports={})
+    assert whole.unread() is None
     failed = VirtualChassis(ChassisStatus.UNKNOWN, reason="LibreNMS said 500.", read_failed=True)
     source = dataclasses.replace(SOURCE, chassis={1: SOURCE.chassis[1], 2: failed})
     assert str(source.unread()) == "Whether 1 of 2 devices are stacks could not be read. Device 2: LibreNMS said 500."
-    cannot_tell = dataclasses.replace(SOURCE, chassis={2: VirtualChassis(ChassisStatus.UNKNOWN, reason="no rows")})
+    cannot_tell = dataclasses.replace(whole, chassis={2: VirtualChassis(ChassisStatus.UNKNOWN, reason="no rows")})
     assert cannot_tell.unread() is None
