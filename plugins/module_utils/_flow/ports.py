@@ -14,7 +14,7 @@ from .._engine.planning.outcomes import Round
 from .._engine.planning.plan import Plan, PlannedDevice
 from .._engine.ports.existing import find_vrfs
 from .._engine.ports.options import PortOptions, Ports
-from .._engine.ports.planning import candidates, made_by_others, port_wishes, wishes, with_ports
+from .._engine.ports.planning import candidates, created_before, made_by_others, port_wishes, wishes, with_ports
 from .._engine.ports.primary import PrimaryWish, VrfNames
 from .._engine.ports.wanted import PortsWish, has_aggregates
 from .._engine.records import DevicePorts, PortLink
@@ -61,7 +61,8 @@ class PortsFlow:
             every = port_wishes(devices, self._known, self._links, self._options, self._vrfs, existing)
         with self._run.phase(Phase.READING, len(devices)):
             found = read_ports(self._client, [item for item in wanted.values() if isinstance(item, PrimaryWish)], list(every.values()))
-        return with_ports(plan, wanted, every, found, existing, self._policy, self._options)
+        created = created_before(before) if before else frozenset()
+        return with_ports(plan, wanted, every, found, existing, self._policy, self._options, created)
 
     def _read(self, devices: c.Iterable[PlannedDevice]) -> None:
         """The ports in LibreNMS that are not known yet, and the names of its VRFs where a port is in one."""

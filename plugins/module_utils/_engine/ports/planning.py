@@ -89,6 +89,12 @@ def made_by_others(before: Round) -> frozenset[int]:
     )
 
 
+def created_before(before: Round) -> frozenset[int]:
+    """The devices that earlier rounds have created, by LibreNMS device id."""
+    made = (device for device in before.plan.devices if device.own is not None and device.own.creates)
+    return frozenset(device.device_id for device in made if device.own and before.outcomes.is_done(device.own))
+
+
 def wishes(
     devices: c.Iterable[PlannedDevice],
     known: c.Mapping[int, DevicePorts],
@@ -127,10 +133,12 @@ def with_ports(
     existing: ExistingObjects,
     options: ImportOptions,
     ports: PortOptions,
+    created: c.Container[int] = frozenset(),
 ) -> Plan:
     """The plan with the writes that the wishes need.
 
     :param every: with C(ports: all), what is wanted of all ports
+    :param created: the devices that an earlier round of this import has created, by LibreNMS device id
     """
     polled = _polled(plan, wanted)
     doubled = shared_addresses(every)
@@ -152,7 +160,8 @@ def with_ports(
                 planned = planner.planned()
         elif isinstance(item, Issue):
             planned = _warned(planned, item)
-        if options.existing is not OnExisting.UPDATE and device.assessment.existing is not None:
+        is_old = device.assessment.existing is not None and device.device_id not in created
+        if options.existing is not OnExisting.UPDATE and is_old:
             # What the policy leaves as it is, is not told of in every run.
             planned = dataclasses.replace(planned, warnings=device.warnings)
         devices.append(planned)

@@ -47,7 +47,11 @@ KINDS = (
     ("bond",),
 )
 words = st.sampled_from([(number, word) for number, line in enumerate(KINDS) for word in line])
-numbers = st.from_regex(r"\d{1,3}(/\d{1,2}){0,3}([.:]\d{1,4})?", fullmatch=True)
+numbers = st.builds(
+    lambda levels, unit: "/".join(map(str, levels)) + unit,
+    st.lists(st.integers(0, 99), min_size=1, max_size=4),
+    st.sampled_from(["", ".0", ".100", ":1", ".4094"]),
+)
 gaps = st.sampled_from(["", " "])
 
 
