@@ -119,6 +119,7 @@ def import_spec() -> Spec:
         "tags": {"type": "list", "elements": "str", "default": []},
         "status_map": {"type": "dict", "default": {}},
         "create_missing": {"type": "list", "elements": "str", "choices": ["platforms", "tags"], "default": []},
+        "custom_fields": {"type": "dict", "default": {}},
         "ports": {"type": "str", "choices": ["none", "primary", "all"], "default": "primary"},
         "interface_name": {"type": "str", "choices": ["ifName", "ifDescr"], "default": "ifName"},
         "interface_rules": {"type": "list", "elements": "dict", "default": []},

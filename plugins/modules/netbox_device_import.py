@@ -91,6 +91,14 @@ options:
     elements: str
     choices: [platforms, tags]
     default: []
+  custom_fields:
+    description:
+      - Values of NetBox's custom fields for every new device, virtual machine and virtual chassis that has such a field,
+        by the field's name. They take the place of the field's default. Objects that exist are not touched.
+      - A device is blocked with C(custom_field_required) where NetBox requires a custom field that has neither a value here nor a default.
+    type: dict
+    default: {}
+    version_added: 1.1.0
   ports:
     description:
       - How much of a device's ports is imported. V(primary) is what its primary address needs, the interface and the address that

@@ -141,14 +141,14 @@ def test_a_person_makes_tag_and_platform_in_between(lab: Lab, proxy: Proxy) -> N
 
 
 def test_what_is_deleted_in_between_spoils_its_own_device_only(lab: Lab, proxy: Proxy) -> None:
-    """A device that was to be changed, and a tenant that a new one was to have."""
+    """A device that was to be changed, and a role that a new one was to have."""
     gone, kept = lab.device("ups"), lab.device("ups")
     rows = [lab.netbox.add_device(str(device.sysName), device_type="Smart-UPS 1000", role="Power") for device in (gone, kept)]
-    tenant = lab.netbox.add("tenancy/tenants", name="Passing", slug="passing")
+    role = lab.netbox.add("dcim/device-roles", name="Passing", slug="passing", color="9e9e9e")
     refused, created = lab.device("ups"), lab.device("ups")
-    overrides = [{"device_id": refused.device_id, "tenant": "Passing"}]
+    overrides = [{"device_id": refused.device_id, "role": "Passing"}]
     options: Json = {"overrides": overrides, "existing": "link"}
-    proxy.on(first(lambda: lab.netbox.remove("tenancy/tenants", tenant["id"])), method="POST", path="dcim/devices")
+    proxy.on(first(lambda: lab.netbox.remove("dcim/device-roles", role["id"])), method="POST", path="dcim/devices")
     proxy.on(first(lambda: lab.netbox.remove("dcim/devices", rows[0]["id"])), method="PATCH", path="dcim/devices")
     result = lab.run(netbox_url=proxy.url, **options)
     assert result["failed"]
@@ -161,7 +161,7 @@ def test_what_is_deleted_in_between_spoils_its_own_device_only(lab: Lab, proxy: 
         created.device_id: "create",
     }
     message = next(issue["message"] for issue in results[refused.device_id]["issues"] if issue["code"] == "netbox_refused")
-    assert "tenant" in message
+    assert "role" in message
     assert "index" not in message
 
 
@@ -184,11 +184,11 @@ def test_a_member_that_netbox_refuses(lab: Lab, proxy: Proxy) -> None:
 
 def test_on_error_stop(lab: Lab, proxy: Proxy) -> None:
     """After the list in flight; what it had done stays done, and the next run does the rest."""
-    tenant = lab.netbox.add("tenancy/tenants", name="Passing too", slug="passing-too")
+    role = lab.netbox.add("dcim/device-roles", name="Passing too", slug="passing-too", color="9e9e9e")
     refused = lab.device("ups")
     others = [lab.device("ups") for _number in range(4)]
-    proxy.on(first(lambda: lab.netbox.remove("tenancy/tenants", tenant["id"])), method="POST", path="dcim/devices")
-    overrides = [{"device_id": refused.device_id, "tenant": "Passing too"}]
+    proxy.on(first(lambda: lab.netbox.remove("dcim/device-roles", role["id"])), method="POST", path="dcim/devices")
+    overrides = [{"device_id": refused.device_id, "role": "Passing too"}]
     result = lab.run(netbox_url=proxy.url, overrides=overrides, on_error="stop", batch_size="2", netbox_workers=1)
     assert result["failed"]
     results = by_id(result)

@@ -24,7 +24,6 @@ BELONGS = frozenset(
         "CHANGELOG.md",
         "CHANGELOG.rst",
         "FILES.json",
-        "CONTRIBUTING.md",
         "LICENSE",
         "MANIFEST.json",
         "README.md",

@@ -56,6 +56,7 @@ class Field:
     :ivar cleared_by: the field whose new value leaves nothing of this one's
     :ivar names_within: NetBox's names are unique in it: a change of it can make a name taken
     :ivar override: the option ``overrides`` has a key for it
+    :ivar optional: the objects that NetBox takes without it
     :ivar listing: what NetBox calls the end point of the objects it refers to, by the catalog's name; "" for no reference
     """
 
@@ -68,6 +69,7 @@ class Field:
     names_within: bool = False
     override: bool = False
     listing: str = ""
+    optional: frozenset[ObjectKind] = frozenset()
 
     @property
     def is_reference(self) -> bool:
@@ -78,15 +80,15 @@ _TABLE = (
     Field("name", Holds.TEXT, _BOTH, names_within=True, override=True),
     Field("device_type", Holds.REFERENCE, _DEVICE, override=True, listing="device_types"),
     Field("cluster", Holds.REFERENCE, _MACHINE, names_within=True, override=True, listing="clusters"),
-    Field("site", Holds.REFERENCE, _BOTH, shared=True, names_within=True, override=True, listing="sites"),
-    Field("location", Holds.REFERENCE, _DEVICE, shared=True, cleared_by="site", override=True, listing="locations"),
-    Field("rack", Holds.REFERENCE, _DEVICE, shared=True, cleared_by="site", override=True, listing="racks"),
-    Field("role", Holds.REFERENCE, _BOTH, shared=True, override=True, listing="roles"),
-    Field("status", Holds.CHOICE, _BOTH, shared=True),
-    Field("serial", Holds.TEXT, _BOTH, default=Policy.IF_EMPTY),
-    Field("platform", Holds.REFERENCE, _BOTH, default=Policy.IF_EMPTY, shared=True, override=True, listing="platforms"),
-    Field("tenant", Holds.REFERENCE, _BOTH, shared=True, names_within=True, override=True, listing="tenants"),
-    Field("tags", Holds.TAGS, _BOTH, shared=True),
+    Field("site", Holds.REFERENCE, _BOTH, shared=True, names_within=True, override=True, listing="sites", optional=_MACHINE),
+    Field("location", Holds.REFERENCE, _DEVICE, shared=True, cleared_by="site", override=True, listing="locations", optional=_DEVICE),
+    Field("rack", Holds.REFERENCE, _DEVICE, shared=True, cleared_by="site", override=True, listing="racks", optional=_DEVICE),
+    Field("role", Holds.REFERENCE, _BOTH, shared=True, override=True, listing="roles", optional=_MACHINE),
+    Field("status", Holds.CHOICE, _BOTH, shared=True, optional=_BOTH),
+    Field("serial", Holds.TEXT, _BOTH, default=Policy.IF_EMPTY, optional=_BOTH),
+    Field("platform", Holds.REFERENCE, _BOTH, default=Policy.IF_EMPTY, shared=True, override=True, listing="platforms", optional=_BOTH),
+    Field("tenant", Holds.REFERENCE, _BOTH, shared=True, names_within=True, override=True, listing="tenants", optional=_BOTH),
+    Field("tags", Holds.TAGS, _BOTH, shared=True, optional=_BOTH),
     Field(LINK_FIELD, Holds.LINK, _BOTH, default=Policy.ALWAYS),
 )
 
@@ -126,6 +128,33 @@ def shared_fields(kind: ObjectKind = ObjectKind.DEVICE) -> tuple[Field, ...]:
 def cleared_with(name: str) -> tuple[str, ...]:
     """The fields of which a new value of this one leaves nothing."""
     return tuple(field.name for field in _TABLE if field.cleared_by == name)
+
+
+# Fields that NetBox names in a refusal although another is sent which does not go with them.
+_INSTEAD: c.Mapping[str, tuple[str, ...]] = {
+    "cluster": ("site",),
+    "rack": ("location", "site"),
+    "location": ("rack", "site"),
+    "face": ("rack", "location", "site"),
+    "position": ("rack", "location", "site"),
+    "platform": ("device_type",),
+    "device_type": ("platform",),
+}
+
+
+def to_leave_out(refused: str, kind: ObjectKind, sent: c.Collection[str], *, creates: bool) -> tuple[str, ...]:
+    """The fields without which an object may be sent again after NetBox has refused one of its fields; () when it cannot.
+
+    A new object needs those that are not optional. A change may leave out any but the link.
+    """
+    for name in (refused, *_INSTEAD.get(refused, ())):
+        field = FIELDS.get(name)
+        if field is None or name not in sent or field.holds is Holds.LINK:
+            continue
+        needed = kind not in field.optional or (name == "site" and "cluster" not in sent)
+        if not (creates and needed):
+            return (name, *(other for other in cleared_with(name) if other in sent))
+    return ()
 
 
 def must_cover(what: str, given: c.Iterable[str], wanted: c.Iterable[str]) -> None:

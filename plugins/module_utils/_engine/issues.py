@@ -41,6 +41,10 @@ class IssueCode(enum.StrEnum):
     PORT_LEFT_OUT = "port_left_out"
     # The import only: NetBox refused the object, or the run ended before it.
     NETBOX_REFUSED = "netbox_refused"
+    # The import only: NetBox refused an optional field, so the object was sent without it.
+    FIELD_REFUSED = "field_refused"
+    # NetBox requires a custom field of new objects that has no value.
+    CUSTOM_FIELD_REQUIRED = "custom_field_required"
     NOT_PROCESSED = "not_processed"
 
 

@@ -9,10 +9,12 @@ from __future__ import annotations
 import collections.abc as c
 import typing as t
 
+from .._engine.custom_fields import InitialValues, check_custom_fields
 from .._engine.judging.assessment import Assessment, State, assess
 from .._engine.judging.existing import ExistingObject, ExistingObjects
+from .._engine.kinds import Target
 from .._engine.links import LinkField
-from .._engine.planning.options import OnExisting
+from .._engine.planning.options import ImportOptions, OnExisting
 from .._engine.planning.outcomes import Outcomes, Round
 from .._engine.planning.plan import Plan
 from .._engine.planning.planner import make_plan
@@ -65,6 +67,14 @@ def _status(stop_reason: StopReason | None, failed: bool) -> JobStatus:
     return JobStatus.FAILED if failed else JobStatus.COMPLETED
 
 
+def _initial_values(client: NetBoxClient, policy: ImportOptions) -> InitialValues:
+    """What new objects get in their custom fields. Raises OptionError for a value that NetBox would refuse."""
+    fields = client.custom_fields(policy.custom_fields)
+    models = (Target.DEVICE.row.model, Target.VIRTUAL_MACHINE.row.model, Target.VIRTUAL_CHASSIS.row.model)
+    check_custom_fields(policy.custom_fields, fields, models)
+    return InitialValues(fields, policy.custom_fields)
+
+
 class _Import:
     """What is known so far, so that an import that is stopped returns it."""
 
@@ -78,6 +88,7 @@ class _Import:
         self._root = ""
         self._ports: PortsFlow | None = None
         self._link_field = LinkField()
+        self._initial = InitialValues()
         self.stop_reason: StopReason | None = None
         self.broken_off_by: Exception | None = None
 
@@ -92,6 +103,7 @@ class _Import:
             check_jobs(client)
         self._root = client.root
         self._link_field = client.link_field()
+        self._initial = _initial_values(client, options.policy)
         selected = run.select()
         self._devices = selected.records
         with run.phase(Phase.READING, len(self._devices)):
@@ -140,7 +152,7 @@ class _Import:
             known = [item.existing for item in assessments if item.state is State.EXISTING and item.existing]
             relevant = [item for item in known if policy.existing is OnExisting.UPDATE or item.virtual_chassis_id is not None]
             fields = read_fields(client, [*relevant, *self._members(assessments, existing)])
-            plan = make_plan(assessments, policy, drafts.drafting.matcher.catalog, existing, self._link_field, fields)
+            plan = make_plan(assessments, policy, drafts.drafting.matcher.catalog, existing, self._link_field, fields, self._initial)
             run.job.set_progress(len(drafts.drafts))
         return self._ports.added(plan, existing, self._rounds.combined() if self._rounds else None) if self._ports else plan
 

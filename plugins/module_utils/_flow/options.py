@@ -166,6 +166,7 @@ def _policy(params: Params) -> ImportOptions:
         tags=params["tags"],
         status_map=params["status_map"],
         create_missing=params["create_missing"],
+        custom_fields=params["custom_fields"],
     )
 
 

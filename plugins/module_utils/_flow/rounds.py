@@ -9,7 +9,7 @@ from __future__ import annotations
 import collections.abc as c
 
 from .._engine.kinds import Stage
-from .._engine.planning.outcomes import Fate, Outcomes, Round, combine, is_open
+from .._engine.planning.outcomes import Fate, Outcomes, Round, as_written, combine, is_open
 from .._engine.planning.plan import Plan, PlannedDevice
 from .._exceptions import ApiError, StopReason
 from .._jobs.job import Phase
@@ -60,7 +60,7 @@ class Rounds:
         for _number in range(MAX_ROUNDS):
             with self._run.phase(Phase.WRITING):
                 applied = apply(pending, writer, self._options.apply, self._run.job, self._interfaces)
-            self._rounds.append(Round(pending, applied.outcomes))
+            self._rounds.append(Round(as_written(pending, applied.outcomes), applied.outcomes))
             self.stop_reason = applied.stop_reason
             if applied.error is not None:
                 raise applied.error

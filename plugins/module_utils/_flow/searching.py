@@ -10,8 +10,10 @@ import collections.abc as c
 import dataclasses
 import typing as t
 
+from .._engine.custom_fields import InitialValues
 from .._engine.judging.assessment import Assessment, State, assess
 from .._engine.judging.suggestions import suggested_rules
+from .._engine.kinds import Target
 from .._engine.matching.catalog import Catalog
 from .._engine.naming import MemberNaming
 from .._engine.records import ChassisStatus, DeviceRecord, VirtualChassis
@@ -78,6 +80,14 @@ class _Search:
         if options.assess:
             # A wrong token for NetBox is worth knowing before minutes are spent on LibreNMS.
             self._client = run.connect_netbox()
+            self._client.link_field()
+            initial = InitialValues(self._client.custom_fields())
+            for target in (Target.DEVICE, Target.VIRTUAL_MACHINE, Target.VIRTUAL_CHASSIS):
+                if names := initial.lacking(target.row.model):
+                    run.warn(
+                        f"NetBox requires custom fields of every {target.row.word} that have no default: {', '.join(names)}. "
+                        "An import needs their values in its option custom_fields."
+                    )
         self._selected = run.select()
         drafts: Drafts | None = None
         if self._client is not None:

@@ -13,9 +13,10 @@ import threading
 import time
 import typing as t
 
+from .._engine.custom_fields import CUSTOM
 from .._engine.fields import FIELDS, LINK_FIELD, Holds
 from .._engine.kinds import Needs, ObjectKind, Stage, Target
-from .._engine.planning.outcomes import Fate, Outcomes, WriteOutcome
+from .._engine.planning.outcomes import Fate, LeftOut, Outcomes, WriteOutcome
 from .._engine.planning.plan import Action, MadeRef, Plan, PlannedDevice, Ref, Write
 from .._exceptions import ApiError, CollectionError, Stopped, StopReason
 from .._jobs.job import Phase, Progress
@@ -194,7 +195,8 @@ class _Applier:
 
     def _item(self, write: Write) -> Item | None:
         """The body of a write; None, with an outcome, when an object that it refers to is not there."""
-        missing = [ref.key for ref in write.refs if self._resolved(ref) is None]
+        lost = self._without_optional(write)
+        missing = [ref.key for ref in write.refs if self._resolved(ref) is None and ref.key not in lost]
         if missing:
             with self._lock:
                 self._outcomes[write.key] = WriteOutcome(
@@ -203,14 +205,36 @@ class _Applier:
             return None
         body: dict[str, t.Any] = {}
         for change in write.changes:
+            if isinstance(change.value, Ref) and change.value.key in lost:
+                continue
             value = self._resolved(change.value) if isinstance(change.value, Ref) else change.value
             if change.field in FIELDS and FIELDS[change.field].holds is Holds.LINK:
-                body["custom_fields"] = {change.field: value}
+                body.setdefault("custom_fields", {})[change.field] = value
+            elif change.field.startswith(CUSTOM):
+                body.setdefault("custom_fields", {})[change.field.removeprefix(CUSTOM)] = value
             else:
                 body[change.field] = value
         if write.object_id is not None:
             body["id"] = self._resolved(write.object_id) if isinstance(write.object_id, Ref) else write.object_id
-        return Item(write.key, body)
+        if not write.creates and "rack" in body and body["rack"] is None:
+            # NetBox refuses a face or position without a rack.
+            body |= {"face": "", "position": None}
+        return Item(write.key, body, tuple(lost.values()))
+
+    def _without_optional(self, write: Write) -> dict[str, LeftOut]:
+        """What a write is sent without, by the key of the write that should have made it: an optional field costs no object."""
+        kind = ObjectKind.of(write.target)
+        if kind is None:
+            return {}
+        lost: dict[str, LeftOut] = {}
+        for change in write.changes:
+            field = FIELDS.get(change.field)
+            unmade = isinstance(change.value, Ref) and self._resolved(change.value) is None
+            if isinstance(change.value, Ref) and unmade and field is not None and (kind in field.optional or not write.creates):
+                outcome = self._outcomes.get(change.value.key)
+                why = outcome.message if outcome and outcome.message else "the run ended before it"
+                lost[change.value.key] = LeftOut(change.field, f"{change.after!r} could not be created: {why}")
+        return lost
 
     def _find_made(self, writes: c.Iterable[Write]) -> None:
         """Finds the interfaces which the writes refer to, and which NetBox has made together with their devices."""

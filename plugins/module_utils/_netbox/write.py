@@ -16,9 +16,9 @@ import json
 import time
 import typing as t
 
-from .._engine.fields import LINK_FIELD
-from .._engine.kinds import Target, plain
-from .._engine.planning.outcomes import Fate, WriteOutcome
+from .._engine.fields import LINK_FIELD, to_leave_out
+from .._engine.kinds import ObjectKind, Target, plain
+from .._engine.planning.outcomes import Fate, LeftOut, WriteOutcome
 from .._exceptions import AccessDenied, AnswerLost, ApiError, UnusableAnswer
 from .client import Json, NetBoxClient
 from .doubt import Doubt, doubt_of, is_deadlock, is_lost_race
@@ -37,10 +37,14 @@ _MESSAGE_SIZE = CHANGELOG_LIMIT + len('"changelog_message": "", ')
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Item:
-    """One object of a list: its key in the plan and the body that is sent (with ``id`` for a change)."""
+    """One object of a list: its key in the plan and the body that is sent (with ``id`` for a change).
+
+    :ivar left_out: what the plan has of it and the body has not
+    """
 
     key: str
     body: Json
+    left_out: tuple[LeftOut, ...] = ()
 
 
 # So many names of interfaces are asked for one by one.
@@ -115,8 +119,10 @@ class _ListWrite:
         self._outcomes: WriteOutcomes = {} if outcomes is None else outcomes
         # Single objects that were denied one after the other, without any that was not.
         self._denied = 0
+        self._left_out: dict[str, tuple[LeftOut, ...]] = {}
 
     def run(self, items: c.Sequence[Item]) -> WriteOutcomes:
+        self._left_out = {item.key: item.left_out for item in items if item.left_out}
         self._write(list(items))
         if self._method == "post" and self._target.row.shared:
             self._find_taken(items)
@@ -136,8 +142,11 @@ class _ListWrite:
                 if doubt is Doubt.ENDED and self._is_found(items, exc):
                     return None
                 if refused := _refused(exc, items):
-                    self._settle(refused)
-                    items = [item for item in items if item.key not in refused]
+                    slimmer = self._slimmer(refused, items)
+                    self._settle({name: outcome.outcome for name, outcome in refused.items() if name not in slimmer})
+                    items = [slimmer.get(item.key, item) for item in items if item.key in slimmer or item.key not in refused]
+                elif len(items) == 1 and (alone := self._slimmer({items[0].key: _of_one(exc)}, items)):
+                    items = list(alone.values())
                 elif len(items) == 1 or self._concerns_all(exc):
                     self._denied += isinstance(exc, AccessDenied)
                     return self._settle({item.key: _outcome(exc, _message(exc)) for item in items})
@@ -149,7 +158,31 @@ class _ListWrite:
         return None
 
     def _settle(self, outcomes: WriteOutcomes) -> None:
-        self._outcomes |= outcomes
+        self._outcomes |= {
+            name: dataclasses.replace(outcome, left_out=self._left_out.get(name, ())) if outcome.fate is Fate.DONE else outcome
+            for name, outcome in outcomes.items()
+        }
+
+    def _slimmer(self, refused: c.Mapping[str, _Refusal], items: list[Item]) -> dict[str, Item]:
+        """The refused objects that may be sent again without a field: an optional field costs no object."""
+        kind = ObjectKind.of(self._target)
+        slimmer: dict[str, Item] = {}
+        for item in items:
+            refusal = refused.get(item.key)
+            if kind is None or refusal is None or refusal.outcome.fate is not Fate.REFUSED:
+                continue
+            left_out: dict[str, LeftOut] = {}
+            for name, said in refusal.fields.items():
+                fields = to_leave_out(name, kind, item.body.keys(), creates=self._method == "post")
+                if not fields:
+                    break
+                left_out |= {field: LeftOut(field, f"NetBox refused it: {_flat({name: said})}") for field in fields}
+            else:
+                body = {name: value for name, value in item.body.items() if name not in left_out}
+                if left_out and body.keys() - {"id"}:
+                    self._left_out[item.key] = (*self._left_out.get(item.key, item.left_out), *left_out.values())
+                    slimmer[item.key] = Item(item.key, body)
+        return slimmer
 
     def _concerns_all(self, error: ApiError) -> bool:
         """Whether a smaller list would fare no better."""
@@ -282,7 +315,25 @@ class NetBoxSender:
         return self._client.call(lambda: function(data), operation)
 
 
-def _refused(error: ApiError, items: list[Item]) -> WriteOutcomes:
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Refusal:
+    """What NetBox says against one object, and of which fields; none where it does not tell."""
+
+    outcome: WriteOutcome
+    fields: c.Mapping[str, t.Any]
+
+
+def _of_one(error: ApiError) -> _Refusal:
+    """The refusal of a list of one, by a NetBox that does not number them."""
+    body = error.body if error.status == 400 and isinstance(error.body, dict) else {}
+    said = body.get("detail")
+    if isinstance(said, str) and "tag" in said.casefold():
+        # A tag that is limited to other kinds of objects.
+        body = {"tags": said}
+    return _Refusal(_outcome(error, _message(error)), {} if "detail" in body else body)
+
+
+def _refused(error: ApiError, items: list[Item]) -> dict[str, _Refusal]:
     """The outcome of each object that the error names; empty when it names none of them, or all without telling why."""
     entries = error.body.get("errors") if isinstance(error.body, dict) else None
     if not isinstance(entries, list):
@@ -296,12 +347,15 @@ def _refused(error: ApiError, items: list[Item]) -> WriteOutcomes:
         item = items[index] if isinstance(index, int) and 0 <= index < len(items) else by_id.get(entry.get("id"))
         if item is None:
             return {}
-        refused[item.key] = _outcome(error, _flat(entry.get("errors")))
+        said = entry.get("errors")
+        refused[item.key] = _Refusal(_outcome(error, _flat(said)), said if isinstance(said, dict) and error.status == 400 else {})
     return refused
 
 
 def _outcome(error: ApiError, message: str) -> WriteOutcome:
     said = error.status == 400 and any(text in message for text in _TAKEN)
+    # Somebody else has removed the empty virtual chassis that a member was to be put in.
+    said = said or (error.status == 400 and "virtual_chassis: Related object not found" in message)
     taken = said or is_lost_race(error)
     return WriteOutcome(Fate.TAKEN if taken else Fate.REFUSED, message=message)
 
@@ -333,5 +387,6 @@ def _holds(row: Json, body: Json) -> bool:
     link = (body.get("custom_fields") or {}).get(LINK_FIELD)
     if link is not None:
         return bool((row.get("custom_fields") or {}).get(LINK_FIELD) == link)
-    fields = (name for name in body if name not in ("tags", "object_types", "id", "name"))
-    return all(plain(row.get(name)) == plain(body[name]) for name in fields)
+    fields = (name for name in body if name not in ("tags", "object_types", "id", "name", "custom_fields"))
+    # NetBox shows an empty choice as null.
+    return all((plain(row.get(name)) or None) == (plain(body[name]) or None) for name in fields)

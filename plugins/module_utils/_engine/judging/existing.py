@@ -67,9 +67,10 @@ class ExistingObjects:
         self._names: dict[str, list[ExistingObject]] = collections.defaultdict(list)
         self._ips: dict[str, list[ExistingObject]] = collections.defaultdict(list)
         self._members: dict[int, list[ExistingObject]] = collections.defaultdict(list)
-        for item in objects:
+        # In one order, whatever the order of NetBox's rows: it decides which of several a message names.
+        for item in sorted(objects, key=lambda item: (item.kind, item.id)):
             self._add(item)
-        self._chassis = {item.id: item for item in chassis}
+        self._chassis = {item.id: item for item in sorted(chassis, key=lambda item: item.id)}
         self._domains: dict[str, list[ExistingChassis]] = collections.defaultdict(list)
         for chassis_item in self._chassis.values():
             if chassis_item.domain:

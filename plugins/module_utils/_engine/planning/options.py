@@ -10,6 +10,7 @@ import collections.abc as c
 import dataclasses
 import enum
 import re
+import typing as t
 
 from ..._exceptions import Errors, OptionError
 from ..fields import DEFAULT_POLICIES, INTERFACE_POLICIES, Policy
@@ -42,6 +43,7 @@ class ImportOptions:
     tags: tuple[str, ...] = ()
     status_map: c.Mapping[str, str] = dataclasses.field(default_factory=lambda: DEFAULT_STATUS_MAP)
     create_missing: frozenset[str] = frozenset()
+    custom_fields: c.Mapping[str, t.Any] = dataclasses.field(default_factory=dict)
 
     @classmethod
     def from_options(
@@ -56,6 +58,7 @@ class ImportOptions:
         tags: c.Sequence[str] | None,
         status_map: c.Mapping[str, str] | None,
         create_missing: c.Sequence[str] | None,
+        custom_fields: c.Mapping[str, t.Any] | None = None,
     ) -> ImportOptions:
         """Raises OptionError, naming the options and their values, for everything that is not known."""
         errors = Errors()
@@ -74,7 +77,7 @@ class ImportOptions:
         with errors.collected():
             creatable = _creatable(create_missing or ())
         errors.raise_any()
-        return cls(checked_key, on_existing, policies, virtual_chassis, naming, checked_tags, statuses, creatable)
+        return cls(checked_key, on_existing, policies, virtual_chassis, naming, checked_tags, statuses, creatable, custom_fields or {})
 
     def status(self, device: DeviceRecord) -> str:
         if device.disabled:

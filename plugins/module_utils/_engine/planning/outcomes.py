@@ -10,7 +10,9 @@ import collections.abc as c
 import dataclasses
 import enum
 
+from ..issues import Issue, IssueCode
 from ..kinds import Stage
+from ..text import printable
 from .plan import Action, Plan, PlannedDevice, PlannedMember, PlannedStack, Write
 
 
@@ -33,12 +35,21 @@ class Fate(enum.StrEnum):
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A field that an object was written without, and why."""
+
+    field: str
+    why: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class WriteOutcome:
     """``object_id`` is set when done, but for a creation in check mode; ``message`` is NetBox's own, or why it was not sent."""
 
     fate: Fate
     object_id: int | None = None
     message: str = ""
+    left_out: tuple[LeftOut, ...] = ()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -70,6 +81,37 @@ class Round:
 
     plan: Plan
     outcomes: Outcomes
+
+
+def as_written(plan: Plan, outcomes: Outcomes) -> Plan:
+    """The plan without the fields that objects were written without, each of which is a warning of its device."""
+    return dataclasses.replace(plan, devices=tuple(_device_as_written(device, outcomes) for device in plan.devices))
+
+
+def _device_as_written(device: PlannedDevice, outcomes: Outcomes) -> PlannedDevice:
+    writes = [write for write in device.writes() if outcomes.of(write).left_out]
+    if not writes:
+        return device
+    warnings = []
+    for write in writes:
+        for item in outcomes.of(write).left_out:
+            of_member = "" if write is device.own else f"{printable(write.name)}: "
+            message = f"{of_member}The {item.field.replace('_', ' ')} was left out, because {item.why}"
+            hint = "Put right what NetBox says, or choose another value by the rules."
+            warnings.append(Issue(IssueCode.FIELD_REFUSED, item.field, message, hint))
+
+    def trimmed(own: tuple[Write, ...]) -> tuple[Write, ...]:
+        return tuple(_without(write, {item.field for item in outcomes.of(write).left_out}) for write in own)
+
+    stack = device.stack
+    if stack is not None:
+        members = tuple(dataclasses.replace(member, writes=trimmed(member.writes)) for member in stack.members)
+        stack = dataclasses.replace(stack, members=members)
+    return dataclasses.replace(device, own_writes=trimmed(device.own_writes), stack=stack, warnings=(*device.warnings, *warnings))
+
+
+def _without(write: Write, fields: c.Container[str]) -> Write:
+    return dataclasses.replace(write, changes=tuple(change for change in write.changes if change.field not in fields))
 
 
 def is_open(device: PlannedDevice, outcomes: Outcomes) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import collections.abc as c
 import dataclasses
 
+from ..custom_fields import InitialValues
 from ..fields import LINK_FIELD, Policy, shared_fields
 from ..issues import Issue, IssueCode
 from ..judging.assessment import Assessment, State
@@ -18,6 +19,7 @@ from ..links import LinkField, linked_value
 from ..matching.catalog import Catalog
 from ..matching.resolved import Resolved
 from ..text import printable
+from .initial_values import with_initial_values
 from .options import ImportOptions, OnExisting
 from .plan import Action, Change, Fields, FieldState, Plan, PlannedDevice, PlannedMember, PlannedStack, Write
 from .setup import link_field_writes, setup_for, wanted_tags
@@ -33,13 +35,15 @@ def make_plan(
     existing: ExistingObjects,
     link_field: LinkField,
     fields: c.Mapping[tuple[ObjectKind, int], Fields],
+    initial: InitialValues | None = None,
 ) -> Plan:
     """Plans the import of all devices, in their order.
 
     :param fields: of the existing objects that may be updated
+    :param initial: what new objects get in their custom fields
     """
     planner = _Planner(options, catalog, existing, fields)
-    devices = tuple(planner.device(assessment) for assessment in assessments)
+    devices = tuple(with_initial_values(planner.device(assessment), initial or InitialValues()) for assessment in assessments)
     setup = setup_for(devices, catalog, planner.tags)
     if any(change.field == LINK_FIELD for device in devices for write in device.writes() for change in write.changes):
         setup = [*link_field_writes(link_field), *setup]

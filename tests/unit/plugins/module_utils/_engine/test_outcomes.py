@@ -21,9 +21,11 @@ from ansible_collections.netsot.librenms.plugins.module_utils._engine.matching.m
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.planning.options import ImportOptions
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.planning.outcomes import (
     Fate,
+    LeftOut,
     Outcomes,
     Round,
     WriteOutcome,
+    as_written,
     combine,
     is_open,
 )
@@ -212,3 +214,21 @@ def test_a_device_that_nobody_looked_at_again_stays_as_it_was(given_rounds: list
 @pytest.mark.parametrize(("fate", "expected"), [(Fate.TAKEN, True), (Fate.LOST, True), (Fate.DONE, False), (Fate.REFUSED, False)])
 def test_what_is_looked_at_again(fate: Fate, expected: bool) -> None:
     assert is_open(creation(), outcomes(device_1=fate)) is expected
+
+
+def test_a_field_that_was_left_out_is_a_warning_and_no_change() -> None:
+    changes = (*NAME, Change("platform", 5, None, "Linux"))
+    write = Write("device:1", Target.DEVICE, "sw1", changes, owner=1)
+    member = PlannedMember(
+        Member(2), "sw1-M2", Action.CREATE, None, (dataclasses.replace(write, key="member:1:2", name="sw1-M2", at=Stage.MEMBER),)
+    )
+    device = PlannedDevice(assessment(1), Action.CREATE, own_writes=(write,), stack=PlannedStack(Member(1), "sw1", None, (member,)))
+    left_out = (LeftOut("platform", "NetBox refused it: no"),)
+    results = {key: WriteOutcome(Fate.DONE, 7, left_out=left_out) for key in ("device:1", "member:1:2")}
+    told = as_written(Plan((), (device,)), Outcomes(results)).devices[0]
+    assert [[change.field for change in item.changes] for item in told.writes()] == [["name"], ["name"]]
+    assert [issue.message for issue in told.warnings] == [
+        "The platform was left out, because NetBox refused it: no",
+        "sw1-M2: The platform was left out, because NetBox refused it: no",
+    ]
+    assert as_written(Plan((), (creation(2),)), Outcomes(results)).devices == (creation(2),)

@@ -329,12 +329,15 @@ def plan_write(device: PlannedDevice, key: str) -> t.Any:
     return next(write for write in device.writes() if write.key == key)
 
 
-def test_what_needs_a_refused_platform_is_not_sent() -> None:
+def test_a_refused_platform_costs_no_device() -> None:
     options = ImportOptions(create_missing=frozenset({"platforms"}))
     plan = NetBoxModel().plan([record(1, "a", os="junos"), record(2, "b", os="iosxe")], options)
     writer = FakeWriter(refuse("platform:junos"))
     applied, _watcher = run(plan, writer)
-    assert applied.outcomes.by_key["device:1"].fate is Fate.SKIPPED and applied.outcomes.by_key["device:2"].fate is Fate.DONE
+    assert applied.outcomes.by_key["device:1"].fate is Fate.DONE and applied.outcomes.by_key["device:2"].fate is Fate.DONE
+    sent = {item.key: item for _target, _what, items in writer.calls for item in items}
+    assert "platform" not in sent["device:1"].body and "platform" in sent["device:2"].body
+    assert [left.field for left in sent["device:1"].left_out] == ["platform"]
 
 
 def test_a_platform_that_somebody_else_made_serves_as_well() -> None:
