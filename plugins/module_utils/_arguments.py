@@ -118,7 +118,12 @@ def import_spec() -> Spec:
         "vc_rename_master": {"type": "bool", "default": True},
         "tags": {"type": "list", "elements": "str", "default": []},
         "status_map": {"type": "dict", "default": {}},
-        "create_missing": {"type": "list", "elements": "str", "choices": ["platforms", "tags"], "default": []},
+        "create_missing": {
+            "type": "list",
+            "elements": "str",
+            "choices": ["sites", "locations", "roles", "platforms", "tags"],
+            "default": [],
+        },
         "custom_fields": {"type": "dict", "default": {}},
         "ports": {"type": "str", "choices": ["none", "primary", "all"], "default": "primary"},
         "interface_name": {"type": "str", "choices": ["ifName", "ifDescr"], "default": "ifName"},

@@ -52,7 +52,7 @@ class Stage(enum.Enum):
 
     # The custom field, without which nothing else can be written.
     CUSTOM_FIELD = 0, Needs.NOTHING, True
-    # Tags, platforms and whatever else devices refer to.
+    # Tags, sites, platforms and whatever else devices refer to.
     REFERENCE = 1, Needs.NOTHING, True
     VIRTUAL_CHASSIS = 2, Needs.NOTHING
     # Members out of the way, to free positions.
@@ -158,6 +158,12 @@ class Target(enum.StrEnum):
         KindRow("custom field", "custom fields", "extras.customfield", "name", _of("name"), Stage.CUSTOM_FIELD, shared=True),
     )
     TAG = "extras/tags", KindRow("tag", "tags", "extras.tag", "slug", _of("slug"), Stage.REFERENCE, shared=True)
+    SITE = "dcim/sites", KindRow("site", "sites", "dcim.site", "slug", _of("slug"), Stage.REFERENCE, shared=True)
+    LOCATION = (
+        "dcim/locations",
+        KindRow("location", "locations", "dcim.location", "slug", _of("slug", "site"), Stage.REFERENCE, shared=True),
+    )
+    ROLE = "dcim/device-roles", KindRow("role", "roles", "dcim.devicerole", "slug", _of("slug"), Stage.REFERENCE, shared=True)
     PLATFORM = "dcim/platforms", KindRow("platform", "platforms", "dcim.platform", "slug", _of("slug"), Stage.REFERENCE, shared=True)
     VIRTUAL_CHASSIS = (
         "dcim/virtual-chassis",

@@ -40,6 +40,13 @@ class DeviceRecord:
     ignored: bool = False
     # LibreNMS's device_id of the hypervisor this virtual machine runs on.
     parent_id: int | None = None
+    # Of the location, in degrees with six decimals; None where LibreNMS has none.
+    latitude: float | None = None
+    longitude: float | None = None
+
+    @property
+    def coordinates(self) -> tuple[float, float] | None:
+        return None if self.latitude is None or self.longitude is None else (self.latitude, self.longitude)
 
     def to_json(self) -> dict[str, t.Any]:
         """Plain JSON types, for the cache."""

@@ -108,7 +108,7 @@ class _Import:
         self._devices = selected.records
         with run.phase(Phase.READING, len(self._devices)):
             policy = options.policy
-            wanted = References(cached=False, tags=bool(policy.tags), create_platforms="platforms" in policy.create_missing)
+            wanted = References(cached=False, tags=bool(policy.tags), creatable=policy.create_missing)
             drafts = read_drafts(run, client, selected, policy.member_naming, wanted)
             self._devices = tuple(draft.device for draft in drafts.drafts)
             check_tags(policy, drafts.drafting.matcher.catalog)

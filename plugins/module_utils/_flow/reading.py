@@ -27,7 +27,7 @@ from .._librenms.client import Selected
 from .._netbox.catalog import catalog
 from .._netbox.client import NetBoxClient
 from .._netbox.existing import read_existing, read_more
-from .reference import ReferenceReader, Rows
+from .reference import ReferenceReader
 from .run import Run
 
 
@@ -43,7 +43,7 @@ class References:
     every_place: bool = False
     choices: bool = False
     tags: bool = False
-    create_platforms: bool = False
+    creatable: frozenset[str] = frozenset()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -71,16 +71,19 @@ def read_drafts(run: Run, client: NetBoxClient, selected: Selected, member_namin
     rules = run.options.rules
     groups = run.rule_groups()
     reader = ReferenceReader(run, client, cached=wanted.cached)
-    rows: Rows = reader.rows(_kinds(rules, wanted))
-    matcher = Matcher.checked(rules, catalog(rows), create_platforms=wanted.create_platforms, normalised=run.options.normalised)
+    matcher = Matcher.checked(
+        rules, catalog(reader.rows(_kinds(rules, wanted))), creatable=wanted.creatable, normalised=run.options.normalised
+    )
     drafting = Drafting(matcher, run.options.server_key, run.options.naming, member_naming, groups)
-    placed = _at_sites(run, selected, [drafting.place(device) for device in selected.records], matcher.catalog)
+    drafting, everywhere = drafting.placed(selected.records)
+    placed = _at_sites(run, selected, everywhere, drafting.matcher.catalog)
     for note in silent_rules(rules, [item.subject for item in placed]) if placed else ():
         run.warn(note)
     if sites := _sites(placed, wanted):
-        rows |= reader.places(sites)
-        matcher = dataclasses.replace(matcher, catalog=catalog(rows))
-        drafting = dataclasses.replace(drafting, matcher=matcher)
+        places = catalog(reader.places(sites))
+        known = dataclasses.replace(drafting.matcher.catalog, locations=places.locations, racks=places.racks)
+        drafting = drafting.on(known)
+    drafting = drafting.with_locations(placed)
     return Drafts(drafting, tuple(map(drafting.draft, placed)))
 
 
@@ -90,7 +93,7 @@ def _at_sites(run: Run, selected: Selected, placed: list[Placed], found: Catalog
         return placed
 
     def names(item: Placed) -> tuple[str, ...]:
-        site = found.sites.by_id.get(item.site.site.id) if item.site.site and item.site.site.id is not None else None
+        site = found.sites.by_id.get(item.site.site.local_id or 0) if item.site.site else None
         return (site.name, site.slug) if site else ()
 
     for note in silent_sites(selection, [names(item) for item in placed]) if placed else ():

@@ -71,6 +71,7 @@ def device_record(raw: c.Mapping[str, object]) -> DeviceRecord:
     place = raw.get("location")
     location, location_id = (place.get("location"), place.get("id")) if isinstance(place, c.Mapping) else (place, None)
     parent_id = number(raw.get("parent_id"))
+    latitude, longitude = _coordinates(place if isinstance(place, c.Mapping) else raw)
     return DeviceRecord(
         device_id=device_id,
         hostname=text(raw.get("hostname")),
@@ -87,7 +88,19 @@ def device_record(raw: c.Mapping[str, object]) -> DeviceRecord:
         disabled=flag(raw.get("disabled")),
         ignored=flag(raw.get("ignore")),
         parent_id=parent_id if parent_id and parent_id > 0 else None,
+        latitude=latitude,
+        longitude=longitude,
     )
+
+
+def _coordinates(raw: c.Mapping[str, object]) -> tuple[float, float] | tuple[None, None]:
+    """Degrees, which LibreNMS sends as numbers or texts; 0, 0 is what devices say that know none."""
+    try:
+        latitude, longitude = (round(float(str(raw.get(name))), 6) for name in ("lat", "lng"))
+    except (ValueError, OverflowError):
+        return None, None
+    known = abs(latitude) <= 90 and abs(longitude) <= 180 and (latitude, longitude) != (0, 0)
+    return (latitude, longitude) if known else (None, None)
 
 
 def inventory_row(raw: c.Mapping[str, object]) -> InventoryRow:

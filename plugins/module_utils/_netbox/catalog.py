@@ -10,7 +10,7 @@ import collections
 import collections.abc as c
 import typing as t
 
-from .._engine.matching.catalog import Catalog, Cluster, DeviceType, Index, NetBoxObject, Platform, Role, SiteObject
+from .._engine.matching.catalog import Catalog, Cluster, DeviceType, Index, NetBoxObject, Platform, Role, Site, SiteObject
 
 Json = dict[str, t.Any]
 
@@ -38,7 +38,7 @@ def catalog(rows: c.Mapping[str, c.Sequence[Json]]) -> Catalog:
         return Index(NetBoxObject(row["id"], row["name"], row.get("slug") or "") for row in rows.get(kind, ()))
 
     return Catalog(
-        sites=plain("sites"),
+        sites=Index(Site(row["id"], row["name"], row.get("slug") or "") for row in rows.get("sites", ())),
         device_types=Index(_device_type(row) for row in rows.get("device_types", ())),
         roles=Index(Role(row["id"], row["name"], row.get("slug") or "", bool(row.get("vm_role", True))) for row in rows.get("roles", ())),
         platforms=Index(

@@ -28,6 +28,7 @@ from ansible_collections.netsot.librenms.plugins.module_utils._engine.matching.c
     NetBoxObject,
     Platform,
     Role,
+    Site,
     SiteObject,
 )
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.matching.matcher import Matcher
@@ -57,7 +58,7 @@ def catalog() -> Catalog:
             for number, name in enumerate(site.racks)
         )
     return Catalog(
-        sites=Index(NetBoxObject(sites[site.name], site.name, site.slug) for site in world.SITES),
+        sites=Index(Site(sites[site.name], site.name, site.slug) for site in world.SITES),
         device_types=Index(
             DeviceType(number, item.model, item.slug, item.part_number, item.manufacturer, item.interfaces)
             for number, item in enumerate(world.DEVICE_TYPES, start=1)

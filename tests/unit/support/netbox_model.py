@@ -35,6 +35,7 @@ from ansible_collections.netsot.librenms.plugins.module_utils._engine.matching.c
     NetBoxObject,
     Platform,
     Role,
+    Site,
     SiteObject,
 )
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.matching.matcher import Matcher
@@ -62,7 +63,7 @@ SUITE, HALL = 61, 62
 RACK_IN_SUITE, RACK_IN_HALL, RACK_FREE = 71, 72, 73
 
 CATALOG = Catalog(
-    sites=Index([NetBoxObject(AMS, "AMS1 NTT", "ams1"), NetBoxObject(NYC, "NYC", "nyc"), NetBoxObject(LON, "London", "london")]),
+    sites=Index([Site(AMS, "AMS1 NTT", "ams1"), Site(NYC, "NYC", "nyc"), Site(LON, "London", "london")]),
     device_types=Index(
         [
             DeviceType(C9300, "Catalyst 9300-48P", "c9300-48p", "C9300-48P", "Cisco", 48),
@@ -150,11 +151,11 @@ def around(
     naming: Naming | None = None,
     member_naming: MemberNaming | None = None,
     chassis: c.Mapping[int, VirtualChassis] | None = None,
-    create_platforms: bool = False,
+    creatable: frozenset[str] = frozenset(),
     groups: c.Mapping[str, frozenset[int]] | None = None,
 ) -> Around:
     parsed = Rules.from_options(RULES if rules is None else {**RULES, **rules}, overrides)
-    matcher = Matcher.checked(parsed, catalog, create_platforms=create_platforms)
+    matcher = Matcher.checked(parsed, catalog, creatable=creatable)
     drafting = Drafting(matcher, server_key, naming or Naming(), member_naming or MemberNaming(), groups or {})
     return Around(drafting, existing if isinstance(existing, ExistingObjects) else ExistingObjects(existing), chassis or {})
 
@@ -185,6 +186,8 @@ class NetBoxModel:
     chassis: dict[int, Json] = dataclasses.field(default_factory=dict)
     tags: dict[str, str] = dataclasses.field(default_factory=lambda: {"librenms": "LibreNMS"})
     platforms: dict[int, Json] = dataclasses.field(default_factory=lambda: {IOS_XE: {"name": "Cisco IOS-XE", "slug": "iosxe"}})
+    # Sites, locations and roles that an import has made, beside those of the catalog.
+    made: dict[Target, dict[int, Json]] = dataclasses.field(default_factory=dict)
     link_field: LinkField = dataclasses.field(default_factory=lambda: LinkField(1, LINKED_TYPES))
     next_id: int = 1000
     _made: dict[str, int] = dataclasses.field(default_factory=dict)
@@ -259,8 +262,17 @@ class NetBoxModel:
         return FieldState(value or "", value or "")
 
     def catalog(self) -> Catalog:
+        sites = [Site(number, row["name"], row["slug"]) for number, row in self.made.get(Target.SITE, {}).items()]
+        roles = [Role(number, row["name"], row["slug"]) for number, row in self.made.get(Target.ROLE, {}).items()]
+        locations = dict(CATALOG.locations)
+        for number, row in self.made.get(Target.LOCATION, {}).items():
+            location = SiteObject(number, row["name"], row["slug"], row["site"])
+            locations[row["site"]] = Index([*locations.get(row["site"], Index()).objects, location])
         return dataclasses.replace(
             CATALOG,
+            sites=Index([*CATALOG.sites.objects, *sites]),
+            roles=Index([*CATALOG.roles.objects, *roles]),
+            locations=locations,
             platforms=Index(Platform(number, row["name"], row["slug"]) for number, row in self.platforms.items()),
             tags=Index(NetBoxObject(number, name, slug) for number, (slug, name) in enumerate(self.tags.items(), 81)),
         )
@@ -280,9 +292,11 @@ class NetBoxModel:
         view = self.surroundings(
             server_key=options.server_key,
             member_naming=options.member_naming,
-            create_platforms="platforms" in options.create_missing,
+            creatable=options.create_missing,
             **surroundings,
         )
+        drafting, placed = view.drafting.placed([devices] if isinstance(devices, DeviceRecord) else devices)
+        view = dataclasses.replace(view, drafting=drafting.with_locations(placed))
         assessments = judge(devices, view, live)
         plan = make_plan(assessments, options, view.matcher.catalog, view.existing, self.link_field, self.fields())
         for device in plan.devices:
@@ -327,10 +341,25 @@ class NetBoxModel:
             self.next_id += 1
             object_id = self.next_id
             self.platforms[object_id] = body
+        elif write.target in (Target.SITE, Target.LOCATION, Target.ROLE):
+            object_id = self._make(write.target, body)
         else:
             self.link_field = LinkField(self.link_field.id or 1, tuple(body["object_types"]))
             object_id = self.link_field.id
         self._made[write.key] = object_id
+
+    def _make(self, target: Target, body: Json) -> int:
+        """A site, location or role: its name and slug are its own, a location's within its site."""
+        catalog = self.catalog()
+        index: Index[t.Any] = catalog.sites if target is Target.SITE else catalog.roles
+        if target is Target.LOCATION:
+            assert body["site"] in catalog.sites.by_id
+            index = catalog.locations.get(body["site"], Index())
+        if not body["slug"] or any(item.slug == body["slug"] or item.name == body["name"] for item in index.objects):
+            raise Refused(f"{target}: name and slug must be unique: {body}")
+        self.next_id += 1
+        self.made.setdefault(target, {})[self.next_id] = body
+        return self.next_id
 
     def _change(self, kind: ObjectKind, object_id: int, body: Json) -> None:
         before = self.objects[kind, object_id]
@@ -367,7 +396,8 @@ class NetBoxModel:
             return
         location, rack = row.get("location"), row.get("rack")
         site = row["site"]
-        if location and location not in (CATALOG.locations[site].by_id if site in CATALOG.locations else ()):
+        locations = self.catalog().locations
+        if location and location not in (locations[site].by_id if site in locations else ()):
             raise Refused("Location does not belong to site.")
         if rack:
             if site not in CATALOG.racks or rack not in CATALOG.racks[site].by_id:

@@ -4,19 +4,22 @@
 # This file is private to the collection: no other code may rely on it.
 """From a LibreNMS device to a draft: what it refers to in NetBox, and by what it is to be found there.
 
-A device goes one way and is matched once: :meth:`Drafting.place` names its site, :meth:`Drafting.draft` everything else, and
+A device goes one way and is matched once: :meth:`Drafting.placed` names its site, :meth:`Drafting.draft` everything else, and
 :func:`stacked` adds what its inventory says of a stack.
 """
 
 from __future__ import annotations
 
+import collections
 import collections.abc as c
 import dataclasses
 import ipaddress
 
 from ..kinds import ObjectKind
+from ..matching.catalog import Catalog
 from ..matching.conditions import Subject
 from ..matching.matcher import Matched, Matcher, SiteMatch
+from ..matching.missing import Coordinates, with_coordinates, with_locations, with_sites
 from ..naming import MemberNaming, Naming, is_ip_address
 from ..records import ChassisStatus, DeviceRecord, Member, VirtualChassis
 from ..serials import is_sane
@@ -86,6 +89,35 @@ class Drafting:
         subject = self._subject(device)
         return Placed(subject, self.matcher.site(subject))
 
+    def placed(self, devices: c.Iterable[DeviceRecord]) -> tuple[Drafting, list[Placed]]:
+        """All devices with their sites, and the drafting that knows the sites among them which the import may create."""
+        placed = [self.place(device) for device in devices]
+        catalog = self.matcher.catalog
+        drafting = self
+        if missing := [item.site.missing for item in placed if item.site.missing]:
+            catalog = with_sites(catalog, missing)
+            drafting = self.on(catalog)
+            placed = [drafting.place(item.subject.device) if item.site.missing else item for item in placed]
+        coordinates: dict[int, set[Coordinates]] = collections.defaultdict(set)
+        for item in placed:
+            stand_in = item.site.site.stand_in if item.site.site else None
+            if stand_in is not None and item.subject.device.coordinates:
+                coordinates[stand_in].add(item.subject.device.coordinates)
+        if coordinates:
+            drafting = drafting.on(with_coordinates(catalog, {number: frozenset(known) for number, known in coordinates.items()}))
+        return drafting, placed
+
+    def with_locations(self, placed: c.Iterable[Placed]) -> Drafting:
+        """The drafting that knows the locations which the import may create, once those of NetBox are known."""
+        if "locations" not in self.matcher.creatable:
+            return self
+        wanted = ((item.site.site.local_id, item.site.location) for item in placed if item.site.site and item.site.location)
+        return self.on(with_locations(self.matcher.catalog, ((number, name) for number, name in wanted if number is not None)))
+
+    def on(self, catalog: Catalog) -> Drafting:
+        """The drafting with other reference data of NetBox."""
+        return dataclasses.replace(self, matcher=dataclasses.replace(self.matcher, catalog=catalog))
+
     def draft(self, placed: Placed) -> Draft:
         """The draft of a device of whose stacking nothing is known."""
         matched = self.matcher.match(placed.subject, placed.site)
@@ -108,7 +140,9 @@ class Drafting:
 
         :param chassis: what is known of stacking, by LibreNMS device id
         """
-        return tuple(self.stacked(self.draft(self.place(device)), chassis.get(device.device_id)) for device in devices)
+        drafting, placed = self.placed(devices)
+        drafting = drafting.with_locations(placed)
+        return tuple(drafting.stacked(drafting.draft(item), chassis.get(item.subject.device.device_id)) for item in placed)
 
     def _subject(self, device: DeviceRecord) -> Subject:
         override = self.matcher.override(device.device_id)
@@ -131,7 +165,7 @@ class Drafting:
             names=tuple(filter(None, dict.fromkeys(names))),
             serials=tuple(dict.fromkeys(filter(is_sane, serials))),
             member_serials=tuple(filter(is_sane, (member.serial for member in members))),
-            site_id=match.site.id if match.site else None,
+            site_id=match.site.local_id if match.site else None,
             tenant_id=match.tenant.id if match.tenant else None,
             cluster_id=match.cluster.id if match.cluster else None,
             addresses=tuple(dict.fromkeys(addresses)),

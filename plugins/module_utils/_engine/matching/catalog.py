@@ -24,6 +24,13 @@ class NetBoxObject:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class Site(NetBoxObject):
+    """``coordinates`` are latitude and longitude in degrees, of a site that the import may create."""
+
+    coordinates: tuple[float, float] | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Role(NetBoxObject):
     vm_role: bool = True
 
@@ -143,7 +150,7 @@ class Index(t.Generic[T]):
 class Catalog:
     """Everything of NetBox that a device may refer to. Racks and locations are read for matched sites only."""
 
-    sites: Index[NetBoxObject] = dataclasses.field(default_factory=Index)
+    sites: Index[Site] = dataclasses.field(default_factory=Index)
     device_types: Index[DeviceType] = dataclasses.field(default_factory=Index)
     roles: Index[Role] = dataclasses.field(default_factory=Index)
     platforms: Index[Platform] = dataclasses.field(default_factory=Index)

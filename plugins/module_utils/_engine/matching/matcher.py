@@ -18,6 +18,7 @@ from .catalog import Catalog, Found, Index, T
 from .conditions import Subject
 from .device_types import DeviceTypeMatcher
 from .hardware import MIN_KEY, names_a_family, squash
+from .missing import can_be_name, with_named
 from .resolved import Resolved, resolved
 from .rules import Override, Rule, Rules, first_match
 
@@ -32,6 +33,8 @@ class SiteMatch:
     location: str
     rack: str
     issue: Issue | None
+    # The name of a site that NetBox lacks and the import may create; "" when there is none.
+    missing: str = ""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -68,15 +71,18 @@ class Matcher:
     rules: Rules
     catalog: Catalog
     normalised: bool = True
+    creatable: frozenset[str] = frozenset()
 
     @classmethod
-    def checked(cls, rules: Rules, catalog: Catalog, *, create_platforms: bool = False, normalised: bool = True) -> Matcher:
+    def checked(cls, rules: Rules, catalog: Catalog, *, creatable: frozenset[str] = frozenset(), normalised: bool = True) -> Matcher:
         """Raises OptionError, naming the rule, for a target that NetBox does not have or has several of.
 
-        :param create_platforms: a platform that does not exist is no error
+        :param creatable: of what is missing what may be created, by the names of the option C(create_missing); that is no error
         :param normalised: a hardware text need not be exactly a part number or model
         """
-        matcher = cls(rules, catalog, normalised)
+        catalog = with_named(catalog, rules, creatable)
+        create_platforms = "platforms" in creatable
+        matcher = cls(rules, catalog, normalised, creatable)
         types = matcher._device_types
         for rule in rules.sites:
             _check(f"{rule.path}.site", rule.target, catalog.sites)
@@ -150,7 +156,9 @@ class Matcher:
         seen = f" (from the location {printable(location)!r})" if wanted != location else ""
         message = f"NetBox has no site {printable(wanted)!r}{seen}."
         hint = "Create the site in NetBox, or add a rule to rules.sites."
-        return SiteMatch(None, "", "", Issue(IssueCode.SITE_NOT_FOUND, "site", message, hint, self.catalog.sites.near(wanted), location))
+        missing = wanted if "sites" in self.creatable and can_be_name(wanted) else ""
+        issue = Issue(IssueCode.SITE_NOT_FOUND, "site", message, hint, self.catalog.sites.near(wanted), location)
+        return SiteMatch(None, "", "", issue, missing)
 
     def device_type(self, subject: Subject) -> tuple[Resolved | None, Issue | None]:
         """The device type of the subject's hardware, see :class:`.device_types.DeviceTypeMatcher`."""
@@ -291,10 +299,10 @@ class Matcher:
         warnings: list[Issue] = []
         location: Resolved | None = None
         rack: Resolved | None = None
-        if site.site is None or site.site.id is None:
+        if site.site is None or site.site.local_id is None:
             return None, None, []
-        locations = self.catalog.locations.get(site.site.id, Index())
-        racks = self.catalog.racks.get(site.site.id, Index())
+        locations = self.catalog.locations.get(site.site.local_id, Index())
+        racks = self.catalog.racks.get(site.site.local_id, Index())
         if site.location:
             found = locations.find(site.location)
             location = resolved(found, "name" if found.by == "name" else "slug")
@@ -308,9 +316,9 @@ class Matcher:
         if site.rack:
             candidates = racks.find(site.rack).objects
             if location is not None and len(candidates) > 1:
-                candidates = tuple(item for item in candidates if item.location_id == location.id)
+                candidates = tuple(item for item in candidates if item.location_id == location.local_id)
             elif location is not None:
-                candidates = tuple(item for item in candidates if item.location_id in (None, location.id))
+                candidates = tuple(item for item in candidates if item.location_id in (None, location.local_id))
             if len(candidates) == 1:
                 rack = Resolved(candidates[0].id, candidates[0].name, "name")
                 within = candidates[0].location_id

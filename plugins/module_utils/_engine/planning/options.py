@@ -28,7 +28,7 @@ class OnExisting(enum.StrEnum):
 # A device that does not answer is not decommissioned.
 DEFAULT_STATUS_MAP: c.Mapping[str, str] = {"up": "active", "down": "offline", "disabled": "offline"}
 
-CREATABLE = ("platforms", "tags")
+CREATABLE = ("sites", "locations", "roles", "platforms", "tags")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -20,9 +20,8 @@ from ..issues import Issue
 from ..judging.assessment import Assessment
 from ..judging.existing import ExistingObject
 from ..kinds import Stage, Target
-from ..matching.resolved import Resolved
+from ..matching.resolved import Resolved, write_key
 from ..records import Member
-from ..text import key
 
 
 class Action(enum.StrEnum):
@@ -77,7 +76,7 @@ def reference(field: str, resolved: Resolved | None) -> Change:
     """A field that names another object, which the plan may have to create first."""
     if resolved is None:
         return Change(field, None, None, None)
-    value = resolved.id if resolved.id is not None else Ref(f"{field}:{key(resolved.name)}")
+    value = resolved.id if resolved.id is not None else Ref(write_key(field, resolved.name, resolved.stand_in))
     return Change(field, value, None, resolved.name)
 
 
@@ -210,7 +209,7 @@ class PlannedDevice:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Plan:
-    """``setup`` is what several devices need: the custom field, tags, platforms; in the order of the stages."""
+    """``setup`` is what several devices need: the custom field, tags, sites, roles and so on; in the order of the stages."""
 
     setup: tuple[Write, ...] = ()
     devices: tuple[PlannedDevice, ...] = ()

@@ -2,18 +2,20 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is private to the collection: no other code may rely on it.
-"""What several devices need before they can be written: the custom field, tags, platforms."""
+"""What several devices need before they can be written: the custom field, tags, platforms, sites, locations, roles."""
 
 from __future__ import annotations
 
 import collections.abc as c
+import dataclasses
 
 from ..._exceptions import OptionError
 from ..fields import LINK_FIELD
 from ..kinds import Target
 from ..links import LINKED_TYPES, LinkField
-from ..matching.catalog import Catalog, Index, T
-from ..text import digest, slugify
+from ..matching.catalog import Catalog, Index, NetBoxObject, Site, SiteObject, T
+from ..matching.missing import free_slug
+from ..matching.resolved import write_key
 from .options import ImportOptions
 from .plan import Change, PlannedDevice, Ref, Write
 
@@ -34,7 +36,7 @@ def wanted_tags(options: ImportOptions, catalog: Catalog) -> dict[str, str]:
         if found:
             tags.setdefault(found[0].slug, found[0].name)
         else:
-            tags.setdefault(_free_slug(tag, catalog.tags), tag)
+            tags.setdefault(free_slug(tag, catalog.tags), tag)
     return tags
 
 
@@ -57,32 +59,65 @@ def link_field_writes(field: LinkField) -> list[Write]:
 
 
 def setup_for(devices: c.Iterable[PlannedDevice], catalog: Catalog, tags: c.Mapping[str, str]) -> list[Write]:
-    """Tags and platforms that planned writes refer to and NetBox lacks.
+    """Objects that planned writes refer to and NetBox lacks; those that refer to others come last.
 
     :param tags: the names of the wanted tags by their slugs
     """
     setup: dict[str, Write] = {}
+    new = _creations(catalog)
     slugs: set[str] = set()
     for write in (write for device in devices for write in device.writes()):
         for change in write.changes:
-            if change.field == "platform" and isinstance(change.value, Ref) and change.value.key not in setup:
-                slug = _free_slug(str(change.after), catalog.platforms, slugs)
+            if isinstance(change.value, Ref) and change.value.key in new:
+                for creation in _with_parents(new[change.value.key], new):
+                    setup[creation.key] = creation
+            elif change.field == "platform" and isinstance(change.value, Ref) and change.value.key not in setup:
+                slug = free_slug(str(change.after), catalog.platforms, slugs)
                 slugs.add(slug)
                 setup[change.value.key] = _named(change.value.key, Target.PLATFORM, str(change.after), slug)
             if change.field == "tags":
                 for slug, name in tags.items():
                     if not catalog.tags.find(slug, "slug").objects:
                         setup.setdefault(f"tag:{slug}", _named(f"tag:{slug}", Target.TAG, name, slug))
-    return [setup[name] for name in sorted(setup)]
+    return sorted(setup.values(), key=lambda write: (bool(write.refs), write.key))
 
 
-def _named(write_key: str, target: Target, name: str, slug: str) -> Write:
-    return Write(write_key, target, name, (Change("name", name, None, name), Change("slug", slug, None, slug)))
+def _with_parents(write: Write, new: c.Mapping[str, Write]) -> c.Iterator[Write]:
+    for ref in write.refs:
+        yield from _with_parents(new[ref.key], new)
+    yield write
 
 
-def _free_slug(name: str, index: Index[T], taken: c.Container[str] = ()) -> str:
-    """A slug for a new object: "C++" and "C#" cannot both be "c"."""
-    slug = slugify(name)
-    if slug in taken or index.find(slug, "slug").objects:
-        return f"{slug[:90]}-{digest(name)}"
-    return slug
+def _creations(catalog: Catalog) -> dict[str, Write]:
+    """What would create each object that has a stand-in in the catalog, by the keys of the writes."""
+    creations = [*map(_new_site, _stand_ins(catalog.sites)), *map(_new_role, _stand_ins(catalog.roles))]
+    for locations in catalog.locations.values():
+        creations += [_new_location(location, catalog) for location in _stand_ins(locations)]
+    return {write.key: write for write in creations}
+
+
+def _stand_ins(index: Index[T]) -> list[T]:
+    return [item for item in index.objects if item.id < 0]
+
+
+def _new_site(site: Site) -> Write:
+    write = _named(write_key("site", site.name, site.id), Target.SITE, site.name, site.slug)
+    if site.coordinates is None:
+        return write
+    place = zip(("latitude", "longitude"), site.coordinates, strict=True)
+    return dataclasses.replace(write, changes=(*write.changes, *(Change(name, value, None, value) for name, value in place)))
+
+
+def _new_role(role: NetBoxObject) -> Write:
+    return _named(write_key("role", role.name, role.id), Target.ROLE, role.name, role.slug)
+
+
+def _new_location(location: SiteObject, catalog: Catalog) -> Write:
+    write = _named(write_key("location", location.name, location.id), Target.LOCATION, location.name, location.slug)
+    site = catalog.sites.by_id[location.site_id or 0]
+    value = site.id if site.id > 0 else Ref(write_key("site", site.name, site.id))
+    return dataclasses.replace(write, changes=(*write.changes, Change("site", value, None, site.name)))
+
+
+def _named(name_of_write: str, target: Target, name: str, slug: str) -> Write:
+    return Write(name_of_write, target, name, (Change("name", name, None, name), Change("slug", slug, None, slug)))

@@ -17,7 +17,7 @@ from ..kinds import ObjectKind
 from ..matching.catalog import Catalog
 from ..naming import MAX_NAME_LENGTH
 from ..text import key
-from .plan import Change, Fields, FieldState
+from .plan import Change, Fields, FieldState, reference
 from .wanted import EMPTY, Wanted
 
 # What stands within a site, and is looked up there.
@@ -107,7 +107,7 @@ class Updates:
     def _in_site(self, wanted: Wanted, changes: Changes) -> bool:
         """Whether the object will stand in the site that its location and rack were looked up in."""
         site = wanted.assessment.match.site
-        return site is not None and self._after("site", changes) == site.id
+        return site is not None and self._after("site", changes) == reference("site", site).value
 
     def _consistent(self, changes: Changes) -> tuple[list[Change], list[Issue]]:
         """Without what NetBox would refuse beside the fields that stay as they are, and with what a new site brings along."""

@@ -73,6 +73,27 @@ def test_shapes_of_location(shape: dict[str, t.Any], location: str, location_id:
 
 
 @pytest.mark.parametrize(
+    ("shape", "expected"),
+    [
+        ({"lat": "41.50000000", "lng": "-2.25000000"}, (41.5, -2.25)),
+        ({"lat": 41.5, "lng": 2}, (41.5, 2.0)),
+        ({"location": {"location": "AMS1", "lat": "59.9127341", "lng": "10.7461200"}}, (59.912734, 10.74612)),
+        ({}, None),
+        ({"lat": None, "lng": None}, None),
+        ({"lat": 41.5}, None),
+        ({"lat": "north", "lng": 2}, None),
+        ({"lat": 91, "lng": 2}, None),
+        ({"lat": 9, "lng": 181}, None),
+        ({"lat": "nan", "lng": 2}, None),
+        ({"lat": 0, "lng": "0.0"}, None),
+    ],
+)
+def test_coordinates(shape: dict[str, t.Any], expected: tuple[float, float] | None) -> None:
+    record = wire.device_record({"device_id": 1, "hostname": "a", **shape})
+    assert record.coordinates == expected
+
+
+@pytest.mark.parametrize(
     ("value", "expected"), [(1, True), ("1", True), (True, True), (0, False), ("0", False), (False, False), (None, False)]
 )
 def test_flags(value: object, expected: bool) -> None:

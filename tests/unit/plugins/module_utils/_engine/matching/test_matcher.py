@@ -37,7 +37,7 @@ from unit.support.netbox_model import (
 )
 
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.judging.assessment import Assessment, State
-from ansible_collections.netsot.librenms.plugins.module_utils._engine.matching.catalog import Index, NetBoxObject, Platform, SiteObject
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.matching.catalog import Index, Platform, Site, SiteObject
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.matching.resolved import Resolved
 from ansible_collections.netsot.librenms.plugins.module_utils._exceptions import OptionError
 
@@ -102,7 +102,7 @@ def test_an_unmatched_site_says_what_was_looked_for() -> None:
 
 
 def test_ambiguous_sites_block() -> None:
-    catalog = dataclasses.replace(CATALOG, sites=Index([NetBoxObject(1, "Hub", "hub-a"), Platform(2, "HUB", "hub-b")]))
+    catalog = dataclasses.replace(CATALOG, sites=Index([Site(1, "Hub", "hub-a"), Site(2, "HUB", "hub-b")]))
     assert found(assessed(catalog=catalog, location="Hub").match.site) == (1, "name")
     assessment = assessed(catalog=catalog, location="hub")
     assert codes(assessment) == ["site_ambiguous"]
@@ -235,7 +235,7 @@ def test_ambiguous_platform() -> None:
 def test_assessment_does_not_depend_on_what_an_import_may_create() -> None:
     rules: Json = {"roles": [{"role": "Switch"}]}
     plain = judge(record(os="junos"), around((), rules))
-    creating = judge(record(os="junos"), around((), rules, create_platforms=True))
+    creating = judge(record(os="junos"), around((), rules, creatable=frozenset({"platforms"})))
     assert plain == creating
 
 
@@ -385,6 +385,8 @@ def test_targets_that_netbox_does_not_have(rules: Json, overrides: list[Json], m
 
 
 def test_platform_targets_that_may_be_created() -> None:
-    surroundings = around((), {"platforms": [{"platform": "Junos"}]}, [{"device_id": 2, "platform": "EOS"}], create_platforms=True)
+    surroundings = around(
+        (), {"platforms": [{"platform": "Junos"}]}, [{"device_id": 2, "platform": "EOS"}], creatable=frozenset({"platforms"})
+    )
     first, second = judge([record(), record(2, "sw2")], surroundings)
     assert (first.match.missing_platform, second.match.missing_platform) == ("Junos", "EOS")

@@ -470,7 +470,7 @@ def test_tags_that_do_not_exist() -> None:
         ({"status_map": {"up": "Active"}}, "status_map.up: must be a status of NetBox"),
         ({"tags": ["a", " "]}, "tags[1]: must be the name or slug of a tag"),
         ({"tags": ["x" * 101]}, "tags[0]: is longer than the 100 characters"),
-        ({"create_missing": ["sites"]}, "create_missing: must be among platforms, tags (got 'sites')"),
+        ({"create_missing": ["planets"]}, "create_missing: must be among sites, locations, roles, platforms, tags (got 'planets')"),
         ({"vc_member_name_pattern": "-x"}, "vc_member_name_pattern: gives all members"),
     ],
 )

@@ -37,7 +37,9 @@ RECORDS = st.lists(
         ip=st.sampled_from(["", "10.0.0.1", "10.0.0.2"]),
         hardware=st.sampled_from(["C9300-48P", "C9300-48P", "VMware", "?"]),
         os=st.sampled_from(["iosxe", "junos", ""]),
-        location=st.sampled_from(["NYC", "NYC", "London", "NYC, Suite 400, R12", "NYC, Hall A, R14"]),
+        location=st.sampled_from(
+            ["NYC", "NYC", "London", "NYC, Suite 400, R12", "NYC, Hall A, R14", "NYC, Hall B, R14", "Oslo", "oslo, Hall B, R1"]
+        ),
     ),
     min_size=1,
     max_size=4,
@@ -100,7 +102,9 @@ OPTIONS = st.builds(
     ),
     member_naming=st.sampled_from([MemberNaming(), MemberNaming(rename_master=False), MemberNaming(" [{serial}]")]),
     tags=st.sampled_from([(), ("LibreNMS", "New")]),
-    create_missing=st.sampled_from([frozenset({"tags"}), frozenset({"tags", "platforms"})]),
+    create_missing=st.sampled_from(
+        [frozenset({"tags"}), frozenset({"tags", "platforms"}), frozenset({"tags", "sites", "locations", "roles", "platforms"})]
+    ),
 )
 RULES: Json = {
     "sites": [{"location_pattern": "{site}, {location}, {rack}"}],
