@@ -36,4 +36,10 @@ options:
   report_path:
     description: Also write the results to this file. Its ending decides about the format, C(.json), C(.csv) or C(.html).
     type: path
+  suggested_rules_path:
+    description:
+      - Also write the suggested rules to this file, as YAML that can be read as variables, such as C(-e @suggested.yml).
+      - A file that is there already is replaced when it holds suggested rules, and is an error otherwise.
+    type: path
+    version_added: 1.1.0
 """

@@ -70,6 +70,7 @@ def job_spec() -> Spec:
         "deadline": {"type": "int"},
         "result_detail": {"type": "str", "choices": ["full", "brief", "summary"], "default": "full"},
         "report_path": {"type": "path"},
+        "suggested_rules_path": {"type": "path"},
     }
 
 

@@ -36,7 +36,8 @@ attributes:
     support: full
   action:
     support: full
-    details: The action plugin shows progress while the module runs.
+    details: The action plugin shows progress while the module runs, and a table of what was found. The variable C(librenms_table) makes it
+      V(short) (the default), V(full) or V(none).
 options:
   detect_virtual_chassis:
     description:
@@ -122,7 +123,8 @@ devices:
       description: C(status) (V(stack), V(single) or V(unknown)), C(reason), C(master_position) and C(members); null when not asked for.
       type: dict
 summary:
-  description: Counts of devices by state, of issues and warnings by code, and the values that each code is about.
+  description: Counts of devices by state; of C(issues), C(warnings) and C(existing_warnings) (of devices that NetBox has) by code; and in
+    C(values) and C(warning_values) what each code is about.
   returned: always
   type: dict
   sample: {"selected": 137, "ready": 120, "blocked": 12, "existing": 5, "not_processed": 0, "issues": {"device_type_not_found": 12}}

@@ -35,7 +35,8 @@ attributes:
     support: full
   action:
     support: full
-    details: The action plugin shows progress while the module runs.
+    details: The action plugin shows progress while the module runs, and a table of what happened. The variable C(librenms_table) makes it
+      V(short) (the default), V(full) or V(none).
 options:
   existing:
     description:
@@ -211,7 +212,6 @@ EXAMPLES = r"""
       serial: if_empty
       status: always
     report_path: /var/lib/reports/import.html
-  check_mode: false
 """
 
 RETURN = r"""
@@ -269,12 +269,19 @@ results:
       elements: dict
       version_added: 1.1.0
 summary:
-  description: Counts of devices.
+  description: Counts of devices by what became of them; of C(issues), C(warnings) and C(existing_warnings) (of devices that NetBox has) by
+    code; and in C(values) and C(warning_values) what each code is about.
   returned: always
   type: dict
   sample: {"selected": 200, "created": 190, "updated": 0, "linked": 0, "unchanged": 4, "skipped": 0, "blocked": 6, "failed": 0,
            "virtual_chassis_created": 20, "members_created": 31, "virtual_machines_created": 10, "interfaces_created": 12,
-           "addresses_created": 185, "mac_addresses_created": 0, "primary_ips_set": 185, "not_processed": 0}
+           "addresses_created": 185, "mac_addresses_created": 0, "primary_ips_set": 185, "not_processed": 0,
+           "issues": {"device_type_not_found": 6},
+           "values": {"device_type_not_found": [{"value": "C9300-24UX", "devices": 6}]}}
+suggested_rules:
+  description: YAML text with rules for what could not be matched, ready to be completed.
+  returned: always
+  type: str
 diff:
   description: Every object that is written with its fields, before and after.
   returned: in diff mode

@@ -23,13 +23,12 @@ from ansible.utils.vars import merge_hash
 
 from ansible_collections.netsot.librenms.plugins.module_utils._exceptions import CollectionError
 from ansible_collections.netsot.librenms.plugins.module_utils._jobs.store import Counts, JobRecord, JobStore, now, valid_job_id
+from ansible_collections.netsot.librenms.plugins.module_utils._report.table import DETAILS
+from ansible_collections.netsot.librenms.plugins.plugin_utils._answer import SHOWN_LATER, show_line, shown_result
 
 # Seconds between two lines, and between two reads of the record.
 LINE_INTERVAL = 2.0
 READ_INTERVAL = 0.5
-
-# Stdout callbacks whose output is for programs; a line of text in between would spoil it.
-_FOR_PROGRAMS = frozenset({"json", "jsonl", "junit", "ndjson"})
 
 _ASYNC_ID = re.compile(r"j?[0-9]{1,20}\.[0-9]{1,20}")
 
@@ -162,8 +161,20 @@ class ProgressAction(ActionBase):
                 lines = ProgressLines((task_vars or {}).get("inventory_hostname", "localhost"))
                 stack.enter_context(Watch(lambda: store.read(job_id), show_line, lines))
             result = merge_hash(result, self._execute_module(module_args=arguments, task_vars=task_vars))
+        if not self._task.no_log:
+            result = shown_result(result, self._table_detail(task_vars or {}), check_mode=bool(self._task.check_mode))
         self._remove_tmp_path(self._connection._shell.tmpdir)
         return result
+
+    def _table_detail(self, task_vars: c.Mapping[str, t.Any]) -> str:
+        """What the variable ``librenms_table`` asks for; the shipped playbooks show the table in a task of its own."""
+        if task_vars.get(SHOWN_LATER):
+            return "none"
+        detail = str(self._templar.template(task_vars.get("librenms_table") or "short"))
+        if detail not in DETAILS:
+            Display().warning(f"librenms_table: {detail!r} is none of {', '.join(DETAILS)}; the short table is shown.")
+            return "short"
+        return detail
 
     def _store(self, arguments: c.Mapping[str, t.Any]) -> JobStore | None:
         """Where the module will keep its record, None when it cannot be seen from here or must not be shown."""
@@ -177,12 +188,6 @@ class ProgressAction(ActionBase):
         environment: dict[str, t.Any] = {}
         self._compute_environment_string(environment)
         return JobStore(arguments.get("state_dir"), {**os.environ, **{key: str(value) for key, value in environment.items()}})
-
-
-def show_line(line: str) -> None:
-    """Shows one line where a person looks: on stderr when stdout is for a program."""
-    callback = str(constants.DEFAULT_STDOUT_CALLBACK).rpartition(".")[2]
-    Display().display(line, stderr=callback in _FOR_PROGRAMS)
 
 
 def link_async(async_id: object, record: pathlib.Path) -> None:

@@ -155,6 +155,11 @@ def test_one_command(ansible: Ansible, netbox: NetBoxApi) -> None:
     environment = os.environ | ansible.variables | {"NETSOT_LIBRENMS_CACHE_DIR": str(ansible.cache_dir), "ANSIBLE_NOCOLOR": "1"}
     environment |= {"NETSOT_LIBRENMS_STATE_DIR": str(ansible.state_dir), "ANSIBLE_LOCALHOST_WARNING": "false"}
     before = netbox.changes()
+    short = subprocess.run(command, env=environment, capture_output=True, text=True, check=True, stdin=subprocess.DEVNULL).stdout
+    # A table for a person; the whole is there for who asks.
+    assert any(line.split()[:3] == ["ID", "STATE", "NAME"] for line in short.splitlines())
+    assert not any(f'"{name}"' in short for name in ("devices", "summary", "suggested_rules"))
+    command.append("-v")
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True, stdin=subprocess.DEVNULL)
     found = json.loads(done.stdout.partition("SUCCESS => ")[2])
     assert found["devices"]

@@ -23,7 +23,7 @@ HOSTILE = "{{ 7*7 }}"
 
 def settings(*device_ids: int, **variables: t.Any) -> Json:
     selection = {"all_devices": False, "filters": {"device_ids": list(device_ids)}} if device_ids else {}
-    return {**DEMO_VARS, "librenms_poll": 2, **selection, **variables}
+    return {**DEMO_VARS, "librenms_poll": 2, "librenms_table": "full", **selection, **variables}
 
 
 def table(played: Played) -> list[str]:
@@ -112,6 +112,9 @@ def test_preview_import_and_again(ansible: Ansible, netbox: NetBoxApi, tmp_path:
     assert polled(preview)
     assert netbox.changes() == before
     (summary,) = (line for line in table(preview) if " created, " in line)
+    head = table(preview)[0]
+    assert head.split()[:8] == ["ID", "ACTION", "NAME", "SITE", "ROLE", "TYPE", "PLATFORM", "IP"]
+    assert table(preview)[1].lstrip().startswith(f"{BLOCKED} ")
     assert summary.startswith("Check mode, nothing was written. It would be: 3 created, ")
     assert "1 blocked" in summary
     assert row(preview, 150).split()[1] == "create"
@@ -130,7 +133,10 @@ def test_preview_import_and_again(ansible: Ansible, netbox: NetBoxApi, tmp_path:
     again = ansible.play(IMPORT, extra=settings(*NEW, BLOCKED, librenms_background=False, result_detail="brief"))
     assert_clean(again)
     assert not polled(again)
-    assert not again.result("Import the devices")["changed"]
+    imported = again.result("Import the devices")
+    assert not imported["changed"]
+    assert imported["summary"]["issues"] == dict.fromkeys(imported["summary"]["issues"], 1)
+    assert imported["summary"]["issues"]
     assert "none" in row(again, 9)
     assert netbox.changes() == after
 

@@ -54,7 +54,8 @@ class TextTest:
     def holds(self, value: str) -> bool:
         """Whether an already folded value passes."""
         if self.pattern is not None:
-            return self.pattern.fullmatch(value) is not None
+            # A device without a location is at none, whatever the wildcard.
+            return bool(value) and self.pattern.fullmatch(value) is not None
         return value == self.text if self.is_whole else self.text in value
 
 

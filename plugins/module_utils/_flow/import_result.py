@@ -11,12 +11,16 @@ import collections.abc as c
 
 from .._engine.issues import Issue, IssueCode
 from .._engine.judging.existing import ExistingObject
+from .._engine.judging.suggestions import suggested_rules
 from .._engine.kinds import ObjectKind, Stage, Target
 from .._engine.planning.outcomes import Fate, Outcomes
 from .._engine.planning.plan import Action, Plan, PlannedDevice, PlannedMember, Write
+from .reasons import Findings, reason_counts
 from .shapes import Json, chassis_json, existing_json, issue_json, object_url
 
 _INTERFACES = (Target.INTERFACE, Target.VM_INTERFACE)
+# What becomes of devices that NetBox has.
+_KNOWN = (Action.NONE, Action.SKIP, Action.LINK, Action.UPDATE)
 
 
 class ImportReport:
@@ -44,7 +48,7 @@ class ImportReport:
         return device.action
 
     def summary(self) -> Json:
-        """The counts of DESIGN's import summary."""
+        """Counts by action and of what was made, and those of :func:`.reasons.reason_counts`."""
         actions = collections.Counter(self.action(device) for device in self._plan.devices)
         counts: collections.Counter[tuple[Stage, Target]] = collections.Counter()
         made: collections.Counter[Target] = collections.Counter()
@@ -71,6 +75,7 @@ class ImportReport:
             "mac_addresses_created": made[Target.MAC_ADDRESS],
             "primary_ips_set": primaries,
             "not_processed": actions[None],
+            **reason_counts([self._findings(device) for device in self._plan.devices]),
         }
 
     @property
@@ -81,7 +86,14 @@ class ImportReport:
         """Every object that is written, with its fields, in the form that Ansible shows."""
         return [_write_diff(write) for write in self._plan.writes() if self._outcomes.is_done(write)]
 
-    def _outcome_issues(self, device: PlannedDevice) -> list[Json]:
+    def suggested_rules(self) -> str:
+        return suggested_rules(device.assessment for device in self._plan.devices)
+
+    def _findings(self, device: PlannedDevice) -> Findings:
+        issues = (*device.issues, *self._outcome_issues(device))
+        return Findings(issues, device.warnings, self.action(device) in _KNOWN)
+
+    def _outcome_issues(self, device: PlannedDevice) -> list[Issue]:
         issues = []
         failed = self.action(device) is Action.FAIL
         for write in device.writes():
@@ -95,7 +107,7 @@ class ImportReport:
             elif outcome.fate is Fate.NOT_PROCESSED:
                 message = f"{write.name}: {outcome.message}"
                 issues.append(Issue(IssueCode.NOT_PROCESSED, write.target.value, message, "Run again to complete it."))
-        return [issue_json(issue) for issue in issues]
+        return issues
 
     def _device(self, device: PlannedDevice) -> Json:
         assessment = device.assessment
@@ -103,12 +115,13 @@ class ImportReport:
         return {
             "device_id": device.device_id,
             "hostname": assessment.device.hostname or None,
+            "ip": assessment.device.ip or None,
             "name": assessment.name or None,
             "import_as": assessment.import_as.value,
             "action": action.value if action else "not_processed",
             "netbox": self._netbox(device),
             "changes": _changes(device.own) if device.own and self._outcomes.is_done(device.own) else {},
-            "issues": [*(issue_json(issue) for issue in device.issues), *self._outcome_issues(device)],
+            "issues": [issue_json(issue) for issue in (*device.issues, *self._outcome_issues(device))],
             "warnings": [issue_json(issue) for issue in device.warnings],
             "virtual_chassis": self._chassis(device),
             "primary_ip": self._primary(device),

@@ -26,6 +26,7 @@ from .._netbox.client import NetBoxClient
 from .._netbox.existing import read_fields
 from .._netbox.jobs import check_jobs
 from .._report.report import write_report
+from .._report.rules_file import write_rules
 from .import_result import ImportReport
 from .options import ImportRunOptions
 from .ports import PortsFlow
@@ -57,6 +58,8 @@ def import_devices(options: ImportRunOptions, *, check_mode: bool, parameters: c
         result |= {"stats": run.stats_json(), "job": run.job.result()}
         if options.common.report_path:
             write_report(options.common.report_path, "import", result, warn)
+        if options.common.suggested_rules_path:
+            write_rules(options.common.suggested_rules_path, result["suggested_rules"], warn)
         result["results"] = with_detail(result["results"], options.common.result_detail)
         return result
 
@@ -177,6 +180,7 @@ class _Import:
             "summary": summary,
             "changed": report.changed,
             "diff": report.diff(),
+            "suggested_rules": report.suggested_rules(),
             **self._ending(summary["failed"], summary["blocked"]),
         }
 

@@ -18,6 +18,7 @@ from .._engine.selection import Selection
 from .._exceptions import Errors, OptionError
 from .._netbox.apply import ApplyOptions
 from .._report.report import check_report_path
+from .._report.rules_file import check_rules_path
 from .connection import Connection, positive
 
 Params = c.Mapping[str, t.Any]
@@ -44,6 +45,7 @@ class CommonOptions:
     deadline: float | None
     result_detail: str
     report_path: str | None
+    suggested_rules_path: str | None
 
     @classmethod
     def from_options(cls, params: Params) -> CommonOptions:
@@ -61,6 +63,8 @@ class CommonOptions:
                 positive("deadline", params["deadline"])
         with errors.collected():
             check_report_path(params["report_path"])
+        with errors.collected():
+            check_rules_path(params["suggested_rules_path"])
         with errors.collected():
             workers = positive("librenms_workers", params["librenms_workers"])
         with errors.collected():
@@ -93,6 +97,7 @@ class CommonOptions:
             deadline=params["deadline"],
             result_detail=params["result_detail"],
             report_path=params["report_path"],
+            suggested_rules_path=params["suggested_rules_path"],
         )
 
 

@@ -10,10 +10,10 @@ import collections
 import collections.abc as c
 
 from .._engine.fields import MATCHED
-from .._engine.issues import Issue, IssueCode
 from .._engine.judging.assessment import Assessment, State
 from .._engine.kinds import ObjectKind
 from .._engine.records import ChassisStatus, DeviceRecord, VirtualChassis
+from .reasons import Findings, reason_counts
 from .shapes import Json, chassis_json, device_json, existing_json, issue_json, resolved_json
 
 
@@ -49,7 +49,7 @@ def found_json(device: DeviceRecord, name: str, chassis: VirtualChassis | None) 
 
 
 def search_summary(assessments: c.Sequence[Assessment]) -> Json:
-    """Counts by state and by issue code; ``values`` tells which values each code is about, most frequent first."""
+    """Counts by state, and those of :func:`.reasons.reason_counts`."""
     states = collections.Counter(assessment.state for assessment in assessments)
     chassis = (assessment.virtual_chassis for assessment in assessments)
     stacks = sum(item is not None and item.status is ChassisStatus.STACK for item in chassis)
@@ -58,25 +58,5 @@ def search_summary(assessments: c.Sequence[Assessment]) -> Json:
         **{state.value: states[state] for state in State},
         "virtual_machines": sum(assessment.import_as is ObjectKind.VIRTUAL_MACHINE for assessment in assessments),
         "stacks": stacks,
-        "issues": _code_counts(assessment.issues for assessment in assessments),
-        "warnings": _code_counts(assessment.warnings for assessment in assessments),
-        "values": _value_counts(assessments),
-    }
-
-
-def _code_counts(lists: c.Iterable[c.Iterable[Issue]]) -> Json:
-    counts = collections.Counter(code for issues in lists for code in {issue.code for issue in issues})
-    return {code.value: count for code, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))}
-
-
-def _value_counts(assessments: c.Iterable[Assessment], most: int = 20) -> Json:
-    counts: dict[IssueCode, collections.Counter[str]] = collections.defaultdict(collections.Counter)
-    for assessment in assessments:
-        for code, value in {(issue.code, issue.value) for issue in (*assessment.issues, *assessment.warnings) if issue.value}:
-            counts[code][value] += 1
-    return {
-        code.value: [
-            {"value": value, "devices": -count} for count, value in sorted((-count, value) for value, count in counter.items())[:most]
-        ]
-        for code, counter in sorted(counts.items())
+        **reason_counts([Findings(item.issues, item.warnings, item.state is State.EXISTING) for item in assessments]),
     }

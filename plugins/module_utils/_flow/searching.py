@@ -22,6 +22,7 @@ from .._jobs.job import JobKind, JobStatus, Phase
 from .._librenms.client import Selected
 from .._netbox.client import NetBoxClient
 from .._report.report import write_report
+from .._report.rules_file import write_rules
 from .options import SearchOptions
 from .reading import Drafts, References, read_drafts, read_existing_of, read_live
 from .run import Run, Warn
@@ -59,6 +60,8 @@ def search(options: SearchOptions, *, check_mode: bool, parameters: c.Mapping[st
         }
         if options.common.report_path:
             write_report(options.common.report_path, "search", result, warn)
+        if options.common.suggested_rules_path:
+            write_rules(options.common.suggested_rules_path, result["suggested_rules"], warn)
         result["devices"] = with_detail(result["devices"], options.common.result_detail)
         return result
 

@@ -123,16 +123,16 @@ def _panels(result: Json) -> list[Element]:
     summary: Json = result.get("summary") or {}
     counts = [(kind, code, number) for kind in ("issues", "warnings") for code, number in (summary.get(kind) or {}).items()]
     if counts:
-        values: Json = summary.get("values") or {}
+        values = {"issues": summary.get("values") or {}, "warnings": summary.get("warning_values") or {}}
         glance = [element("span", element("code", code), f" {number:,}", class_=f"glance {kind[:-1]}") for kind, code, number in counts]
         rows = [
             element(
                 "tr",
                 element("td", element("code", code)),
                 element("td", f"{number:,}", class_="number"),
-                element("td", *_values(values.get(code))),
+                element("td", *_values(values[kind].get(code))),
             )
-            for _kind, code, number in counts
+            for kind, code, number in counts
         ]
         table = small_table(("finding", "devices", "about, most frequent first"), rows)
         panels.append(element("details", element("summary", element("b", "Findings"), *glance), table, class_="panel"))

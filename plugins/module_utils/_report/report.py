@@ -7,15 +7,14 @@
 from __future__ import annotations
 
 import collections.abc as c
-import contextlib
 import json
 import os
-import secrets
 import typing as t
 
 from .._exceptions import OptionError
 from .csv_file import write_csv
 from .html_file import write_html
+from .place import check_place, replacing
 
 # What a JSON report holds of a result, where the result has it; the diff would only say the devices' changes again.
 _JSON_KEYS = (
@@ -41,13 +40,7 @@ def check_report_path(path: str | None) -> None:
         return
     if _ending(path) not in _WRITERS:
         raise OptionError("report_path", path, f"must end with {', '.join(_WRITERS)}", "The ending decides about the format.")
-    if os.path.isdir(path):
-        raise OptionError("report_path", path, "is a directory", "Name a file in it.")
-    directory = os.path.dirname(os.path.abspath(path))
-    if not os.path.isdir(directory):
-        raise OptionError("report_path", path, f"is in {directory}, which is not a directory", "Create it first.")
-    if not os.access(directory, os.W_OK | os.X_OK):
-        raise OptionError("report_path", path, f"is in {directory}, where this user may not write")
+    check_place("report_path", path)
 
 
 def write_report(path: str, kind: t.Literal["search", "import"], result: c.Mapping[str, t.Any], warn: c.Callable[[str], None]) -> None:
@@ -56,7 +49,7 @@ def write_report(path: str, kind: t.Literal["search", "import"], result: c.Mappi
     Never raises for a report that cannot be written: the work that it is about is done by then.
     """
     try:
-        with _replacing(path) as file:
+        with replacing(path) as file:
             _WRITERS[_ending(path)](file, kind, result)
     # A result that a writer cannot digest must no more turn an import that is done into a failure than a full disk.
     except (OSError, ValueError, TypeError, LookupError, AttributeError) as exc:
@@ -65,23 +58,6 @@ def write_report(path: str, kind: t.Literal["search", "import"], result: c.Mappi
 
 def _ending(path: str) -> str:
     return os.path.splitext(path)[1].lower()
-
-
-@contextlib.contextmanager
-def _replacing(path: str) -> c.Iterator[t.TextIO]:
-    """A text file that takes the path's place when the block ends well."""
-    directory, name = os.path.split(os.path.abspath(path))
-    temporary = os.path.join(directory, f".{name[:100]}.{secrets.token_hex(8)}.tmp")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
-    try:
-        # Half of a surrogate pair, which JSON can carry, has no UTF-8; its escape is valid JSON and readable elsewhere.
-        with open(descriptor, "w", encoding="utf-8", errors="backslashreplace", newline="") as file:
-            yield file
-        os.replace(temporary, path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(temporary)
-        raise
 
 
 def _write_json(file: t.TextIO, kind: str, result: c.Mapping[str, t.Any]) -> None:
