@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import collections.abc as c
 import dataclasses
-import re
 import typing as t
+
+from .._engine.text import printable, visible
 
 Json = c.Mapping[str, t.Any]
 
@@ -19,6 +20,7 @@ DETAILS = ("short", "full", "none")
 MOST_ROWS = 100
 _MOST_VALUES = 5
 _MOST_RULES = 60
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class _Kind:
@@ -201,9 +203,7 @@ def _rules(result: Json, *, full: bool) -> list[str]:
     text = result.get("suggested_rules")
     if not text or not isinstance(text, str):
         return []
-    rules = [_UNPRINTABLE.sub(" ", line).rstrip() if line.strip() else "" for line in text.splitlines()]
-    # A line begins with blanks that mean something in YAML.
-    rules = [f"{' ' * (len(line) - len(line.lstrip(' ')))}{rule.lstrip(' ')}" for line, rule in zip(text.splitlines(), rules, strict=True)]
+    rules = [visible(line).rstrip() for line in text.splitlines()]
     rest = len(rules) - _MOST_RULES
     if full or rest <= 0:
         return ["Suggested rules:", *rules]
@@ -214,5 +214,4 @@ def _text(value: object, length: int) -> str:
     """One printable piece of a line."""
     if value is None or value == "":
         return "-"
-    text = _UNPRINTABLE.sub(" ", str(value)).strip()
-    return text if len(text) <= length else f"{text[: length - 1]}…"
+    return printable(str(value), length)
