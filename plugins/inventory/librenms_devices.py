@@ -43,8 +43,8 @@ options:
     description:
       - The beginning of the names of all host variables.
       - The variables are C(device_id), C(name), C(hostname), C(sysname), C(ip), C(os), C(version), C(hardware), C(serial), C(type),
-        C(location), C(location_id), C(status) (V(up) or V(down)), C(disabled), C(ignored), C(parent_id) and C(virtual_chassis);
-        C(device_groups) with O(group_by=device_group). Text that LibreNMS does not have is empty.
+        C(location), C(location_id), C(latitude), C(longitude), C(status) (V(up) or V(down)), C(disabled), C(ignored), C(parent_id)
+        and C(virtual_chassis); C(device_groups) with O(group_by=device_group). Text that LibreNMS does not have is empty.
     type: str
     default: librenms_
   network_os:

@@ -173,6 +173,8 @@ def _variables(subject: _Subject, options: InventoryOptions) -> Variables:
         "type": device.type,
         "location": device.location,
         "location_id": device.location_id,
+        "latitude": device.latitude,
+        "longitude": device.longitude,
         "status": harmless(device.status.value),
         "disabled": device.disabled,
         "ignored": device.ignored,

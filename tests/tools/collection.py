@@ -23,6 +23,7 @@ BELONGS = frozenset(
     {
         "CHANGELOG.md",
         "CHANGELOG.rst",
+        "CONTRIBUTING.md",
         "FILES.json",
         "LICENSE",
         "MANIFEST.json",

@@ -189,6 +189,8 @@ def test_record(new: Maker) -> None:
         type="network",
         location="AMS1",
         location_id=1,
+        latitude=41.5,
+        longitude=2.25,
     )
 
 

@@ -119,7 +119,7 @@ def test_remote_text_cannot_move_the_cursor() -> None:
     device = created(1) | {"name": "a\x1b[2Jb\r\nc\u202ed"}
     lines = table_lines(result(device, suggested_rules='rules:\n  sites:\n    - {location: "\x1b[2J", site: "x"}\n'))
     assert not any(character in line for line in lines for character in "\x1b\r\n\u202e")
-    assert '    - {location: " [2J", site: "x"}' in lines
+    assert '    - {location: "\\x1b[2J", site: "x"}' in lines
 
 
 def test_suggested_rules_are_last() -> None:

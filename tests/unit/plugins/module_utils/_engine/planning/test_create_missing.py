@@ -63,7 +63,9 @@ def test_a_location_of_a_new_site_and_one_of_a_known_one() -> None:
     netbox = NetBoxModel()
     texts = ["Oslo, Hall A, R1", "Oslo, Hall A, R2", "NYC, Hall B, R9", "NYC, Hall A, R13"]
     plan = settled(netbox, [record(number, f"sw{number}", location=text) for number, text in enumerate(texts, 1)], rules=COMMA)
-    assert [write.target for write in plan.setup] == [Target.SITE, Target.LOCATION, Target.LOCATION]
+    assert sorted(write.target for write in plan.setup) == [Target.LOCATION, Target.LOCATION, Target.SITE]
+    # What refers to another comes behind it.
+    assert [write.name for write in plan.setup].index("Oslo") < [write.name for write in plan.setup].index("Hall A")
     assert sorted(made(plan, Target.LOCATION), key=str) == [
         {"name": "Hall A", "slug": "hall-a", "site": "Oslo"},
         {"name": "Hall B", "slug": "hall-b", "site": "NYC"},
