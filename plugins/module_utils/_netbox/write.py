@@ -13,6 +13,7 @@ from __future__ import annotations
 import collections.abc as c
 import dataclasses
 import json
+import re
 import time
 import typing as t
 
@@ -28,6 +29,7 @@ MAX_BODY = 2_000_000
 # Seconds between looks for a write whose answer was lost: NetBox finishes a list that its client gave up.
 _LOOKS = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0)
 _DEADLOCK_TRIES = 5
+_TAG_REFUSED = re.compile(r"(?i)^tag .* cannot be assigned to ")
 # Single objects denied in a row, after which the rest is not tried one by one.
 _DENIALS = 5
 # Characters; a longer changelog message makes NetBox fail with 500.
@@ -326,11 +328,13 @@ class _Refusal:
 def _of_one(error: ApiError) -> _Refusal:
     """The refusal of a list of one, by a NetBox that does not number them."""
     body = error.body if error.status == 400 and isinstance(error.body, dict) else {}
-    said = body.get("detail")
-    if isinstance(said, str) and "tag" in said.casefold():
-        # A tag that is limited to other kinds of objects.
-        body = {"tags": said}
-    return _Refusal(_outcome(error, _message(error)), {} if "detail" in body else body)
+    return _Refusal(_outcome(error, _message(error)), _by_field(body))
+
+
+def _by_field(said: c.Mapping[str, t.Any]) -> dict[str, t.Any]:
+    """What NetBox says, by field. Of a tag that is limited to other kinds of objects it names no field (AbortRequest)."""
+    nameless = ("detail", "__all__")
+    return {"tags" if name in nameless and _TAG_REFUSED.search(_flat(text)) else name: text for name, text in said.items()}
 
 
 def _refused(error: ApiError, items: list[Item]) -> dict[str, _Refusal]:
@@ -348,7 +352,9 @@ def _refused(error: ApiError, items: list[Item]) -> dict[str, _Refusal]:
         if item is None:
             return {}
         said = entry.get("errors")
-        refused[item.key] = _Refusal(_outcome(error, _flat(said)), said if isinstance(said, dict) and error.status == 400 else {})
+        refused[item.key] = _Refusal(
+            _outcome(error, _flat(said)), _by_field(said) if isinstance(said, dict) and error.status == 400 else {}
+        )
     return refused
 
 

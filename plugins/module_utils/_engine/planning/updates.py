@@ -16,7 +16,7 @@ from ..judging.existing import ExistingObject, ExistingObjects
 from ..kinds import ObjectKind
 from ..matching.catalog import Catalog
 from ..naming import MAX_NAME_LENGTH
-from ..text import key
+from ..text import key, printable
 from .plan import Change, Fields, FieldState, reference
 from .wanted import EMPTY, Wanted
 
@@ -63,8 +63,9 @@ class Updates:
                 changes[field] = found
         taken = self._name_taken(changes)
         changes = {field: change for field, change in changes.items() if not taken or field not in (*NAMES_WITHIN, *_PLACES)}
+        doubled = self._serial_doubled(changes)
         kept, warnings = self._consistent(changes)
-        return kept, [*taken, *warnings]
+        return kept, [*taken, *doubled, *warnings]
 
     def _may_change(self, field: str, changes: Changes) -> bool:
         # A new site leaves nothing of the old one's location and rack.
@@ -103,6 +104,21 @@ class Updates:
                 message = f"The {what} is not changed, because {item.name!r} (id {item.id}) has that name in the same place."
                 return [Issue(IssueCode.NAME_TAKEN, "name", message, "Rename one of the two in NetBox.", value=item.name)]
         return []
+
+    def _serial_doubled(self, changes: Changes) -> list[Issue]:
+        """Without a serial that another object of NetBox has: NetBox would take it, and no run could tell the two apart."""
+        own = self.own
+        others = [
+            item
+            for item in (self.existing.with_serial(changes["serial"].value) if "serial" in changes else ())
+            if item.id != own.id or item.kind is not own.kind
+        ]
+        if not others:
+            return []
+        other, serial = others[0], str(changes.pop("serial").value)
+        holder = f"the {other.kind.word} {printable(other.name)!r} (id {other.id})"
+        message = f"The serial is not changed to {printable(serial)!r}, because {holder} has it."
+        return [Issue(IssueCode.SERIAL_CONFLICT, "serial", message, "Correct the serial of one of the two in NetBox.", value=serial)]
 
     def _in_site(self, wanted: Wanted, changes: Changes) -> bool:
         """Whether the object will stand in the site that its location and rack were looked up in."""

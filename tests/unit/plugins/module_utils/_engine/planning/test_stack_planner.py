@@ -483,3 +483,10 @@ def test_a_member_that_is_adopted_follows_at_once() -> None:
     settle(netbox, TWO, options("update", update_fields={"status": "always"}), serial=S1)
     assert netbox.device("alone")["status"] == "active" and netbox.device("alone")["virtual_chassis"]
     assert netbox.device("alone")["platform"] == netbox.device("sw1-M1")["platform"]
+
+
+def test_a_serial_that_a_member_has_is_not_set_at_its_master_as_well() -> None:
+    netbox = made(stack(unit(1, ""), unit(2, S2), master=1), serial=S2)
+    planned = settle(netbox, stack(unit(1, ""), unit(2, ""), master=1), serial=S2)
+    assert sorted(serial for _name, serial in members(netbox).values()) == ["", S2]
+    assert "serial_conflict" in {issue.code for issue in planned.warnings}
