@@ -116,6 +116,11 @@ integration: install ## Playbooks against a LibreNMS simulator and a NetBox
 		echo "tests/system holds no tests: nothing was tested here."; exit 1; \
 	fi
 
+.PHONY: kills
+kills: install ## Kill imports before each of their writes (long)
+	$(call section,kills)
+	@$(RUN) --installed pytest --all-moments -k "killed" $(call tests,tests/system/test_resume.py tests/system/test_ports.py tests/system/test_all_ports.py)
+
 .PHONY: bench
 bench: install ## Measure searches and imports of several sizes
 	$(call section,bench)

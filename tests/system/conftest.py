@@ -17,6 +17,10 @@ from system.support.lab import Lab
 from system.support.proxy import Proxy
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--all-moments", action="store_true", help="kill an import before each of its writes, not before some")
+
+
 @pytest.fixture(scope="session")
 def netbox_server() -> c.Iterator[NetBoxServer]:
     with NetBoxServer() as server:
@@ -58,9 +62,9 @@ def librenms() -> c.Iterator[LibreNMSSimulator]:
 
 
 @pytest.fixture
-def lab(librenms: LibreNMSSimulator, world: NetBoxApi, tmp_path: Path) -> Lab:
+def lab(request: pytest.FixtureRequest, librenms: LibreNMSSimulator, world: NetBoxApi, tmp_path: Path) -> Lab:
     """A LibreNMS without devices, the NetBox of the file, and imports between them."""
-    return Lab(librenms, world, tmp_path)
+    return Lab(librenms, world, tmp_path, all_moments=request.config.getoption("--all-moments"))
 
 
 @pytest.fixture

@@ -9,9 +9,9 @@ import typing as t
 
 from servers.librenms_model import SimDevice, SimPort
 from system.support.harness import Json
+from system.support.kills import kill_everywhere
 from system.support.lab import Lab, by_id, codes, new_stack, only
 from system.test_ports import addresses, interfaces
-from system.test_resume import kill_everywhere
 
 ALL: Json = {"ports": "all"}
 

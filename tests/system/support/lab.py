@@ -31,16 +31,19 @@ class Lab:
     """A LibreNMS with a test's own devices only, the NetBox, and imports between them.
 
     NetBox is shared by several tests: every device gets an id, name and serial that no other has.
+
+    :ivar all_moments: whether what happens at several moments of an import is tried at all of them
     """
 
     ids: t.ClassVar[c.Iterator[int]] = itertools.count(5001)
 
-    def __init__(self, librenms: LibreNMSSimulator, netbox: NetBoxApi, directory: Path) -> None:
+    def __init__(self, librenms: LibreNMSSimulator, netbox: NetBoxApi, directory: Path, *, all_moments: bool = False) -> None:
         for device in librenms.world.devices():
             librenms.world.remove(device.device_id)
         self.librenms = librenms
         self.netbox = netbox
         self.directory = directory
+        self.all_moments = all_moments
         self.warnings: list[str] = []
 
     def device(
