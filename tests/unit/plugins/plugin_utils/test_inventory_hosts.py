@@ -119,6 +119,8 @@ def test_variables_of_a_host() -> None:
             "librenms_type": "network",
             "librenms_location": "ams1",
             "librenms_location_id": 3,
+            "librenms_latitude": None,
+            "librenms_longitude": None,
             "librenms_status": "up",
             "librenms_disabled": False,
             "librenms_ignored": False,
