@@ -20,7 +20,7 @@ _MTU = range(1, 65537)
 _UNKNOWN_SPEED: t.Final = 4294967295
 _FASTEST: t.Final = 10**13
 
-Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+Address: t.TypeAlias = "ipaddress.IPv4Address | ipaddress.IPv6Address"
 
 
 def description(port: PortRecord) -> str:

@@ -20,7 +20,7 @@ from .primary import Home
 from .types import InterfaceKind
 
 # A host within its VRF, by NetBox's id of that: what NetBox has once.
-Place = tuple[str, int | None]
+Place: t.TypeAlias = "tuple[str, int | None]"
 
 # How NetBox names the two kinds of interface in an address, by the kind of their owner.
 ASSIGNED: t.Final = {ObjectKind.DEVICE: "dcim.interface", ObjectKind.VIRTUAL_MACHINE: "virtualization.vminterface"}
