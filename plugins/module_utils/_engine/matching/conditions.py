@@ -108,11 +108,16 @@ def given_texts(path: str, value: object, *, empty: bool = False) -> tuple[str, 
     return tuple("" if empty and item == "" else given_text(path, item) for item in values)
 
 
-def _pattern(path: str, text: str, groups: c.Collection[str]) -> re.Pattern[str]:
+def compiled(path: str, text: str) -> re.Pattern[str]:
+    """The regular expression, without case. Raises OptionError for what is none."""
     try:
-        pattern = re.compile(text, re.IGNORECASE)
+        return re.compile(text, re.IGNORECASE)
     except (re.error, OverflowError, RecursionError) as exc:
         raise OptionError(path, text, f"is not a regular expression: {exc}") from exc
+
+
+def _pattern(path: str, text: str, groups: c.Collection[str]) -> re.Pattern[str]:
+    pattern = compiled(path, text)
     for name in pattern.groupindex:
         if name not in groups:
             known = (

@@ -13,7 +13,7 @@ import re
 
 from ..._exceptions import OptionError
 from ..kinds import ObjectKind
-from ..text import key, near
+from ..text import did_you_mean, key, near
 from .names import canonical
 from .options import VrfRule
 
@@ -133,7 +133,7 @@ def find_vrfs(rules: c.Iterable[VrfRule], vrfs: c.Sequence[ExistingVrf]) -> dict
         if len(matches) > 1:
             raise OptionError(f"{rule.path}.vrf", rule.target, "is the name of several VRFs in NetBox", "Give the route distinguisher.")
         if not matches:
-            close = near(rule.target, [vrf.name for vrf in vrfs])
-            raise OptionError(f"{rule.path}.vrf", rule.target, "does not exist in NetBox", f"Did you mean {close[0]!r}?" if close else "")
+            hint = did_you_mean(near(rule.target, [vrf.name for vrf in vrfs], 1))
+            raise OptionError(f"{rule.path}.vrf", rule.target, "does not exist in NetBox", hint)
         found[rule.path] = matches[0]
     return found

@@ -14,10 +14,14 @@ import typing as t
 
 from ..._exceptions import OptionError
 from ..fields import Policy
+from ..matching.conditions import compiled
 from ..records import PortRecord
-from ..text import key, near
+from ..text import key
+from .given import rules_of
 from .names import MAX_INTERFACE_NAME
 from .types import InterfaceRule, interface_rules
+
+_VRF_KEYS = ("name", "name_regex", "vrf")
 
 
 class Ports(enum.StrEnum):
@@ -84,7 +88,7 @@ class PortOptions:
             _choice("ports", ports, Ports),
             _choice("interface_name", interface_name, NameField),
             interface_rules(interface_rules_given),
-            _vrf_rules(vrfs),
+            rules_of("vrfs", vrfs, _VRF_KEYS, _vrf_rule),
             _choice("primary_ip", primary_ip, Policy),
             name,
         )
@@ -100,32 +104,14 @@ def _choice(option: str, value: str, choices: type[_Choice]) -> _Choice:
         raise OptionError(option, value, f"must be one of {', '.join(choices)}") from None
 
 
-def _vrf_rules(given: object) -> tuple[VrfRule, ...]:
-    if given is None:
-        return ()
-    if not isinstance(given, list):
-        raise OptionError("vrfs", given, "must be a list of rules")
-    return tuple(_vrf_rule(f"vrfs[{number}]", rule) for number, rule in enumerate(given))
-
-
-def _vrf_rule(path: str, rule: object) -> VrfRule:
-    known = ("name", "name_regex", "vrf")
-    if not isinstance(rule, c.Mapping):
-        raise OptionError(path, rule, "must be a dictionary")
-    for name in rule:
-        if name not in known:
-            close = near(str(name), known)
-            raise OptionError(path, name, "has an unknown key", f"Did you mean {close[0]}?" if close else f"Known are {', '.join(known)}.")
-    texts = {name: str(rule[name]).strip() for name in known if isinstance(rule.get(name), str) and str(rule[name]).strip()}
-    for name in known:
+def _vrf_rule(path: str, rule: c.Mapping[str, t.Any]) -> VrfRule:
+    texts = {name: str(rule[name]).strip() for name in _VRF_KEYS if isinstance(rule.get(name), str) and str(rule[name]).strip()}
+    for name in _VRF_KEYS:
         if name in rule and name not in texts:
             raise OptionError(f"{path}.{name}", rule[name], "must be a text that is not empty")
     if "vrf" not in texts:
         raise OptionError(path, dict(rule), "names no vrf")
     if ("name" in texts) == ("name_regex" in texts):
         raise OptionError(path, dict(rule), "must have either name or name_regex")
-    try:
-        pattern = re.compile(texts["name_regex"], re.IGNORECASE) if "name_regex" in texts else None
-    except (re.error, OverflowError, RecursionError) as exc:
-        raise OptionError(f"{path}.name_regex", texts["name_regex"], f"is not a regular expression: {exc}") from exc
+    pattern = compiled(f"{path}.name_regex", texts["name_regex"]) if "name_regex" in texts else None
     return VrfRule(path, texts["vrf"], key(texts.get("name", "")), pattern)

@@ -15,8 +15,10 @@ import re
 import typing as t
 
 from ..._exceptions import OptionError
+from ..matching.conditions import compiled
 from ..records import PortRecord
-from ..text import key, near
+from ..text import key
+from .given import rules_of
 from .names import canonical
 from .values import speed
 
@@ -112,20 +114,10 @@ def interface_rules(given: object) -> tuple[InterfaceRule, ...]:
 
     :raises OptionError: naming the rule and the value
     """
-    if given is None:
-        return ()
-    if not isinstance(given, list):
-        raise OptionError("interface_rules", given, "must be a list of rules")
-    return tuple(_rule(f"interface_rules[{number}]", rule) for number, rule in enumerate(given))
+    return rules_of("interface_rules", given, _KEYS, _rule)
 
 
-def _rule(path: str, rule: object) -> InterfaceRule:
-    if not isinstance(rule, c.Mapping):
-        raise OptionError(path, rule, "must be a dictionary")
-    for name in rule:
-        if name not in _KEYS:
-            close = near(str(name), _KEYS)
-            raise OptionError(path, name, "has an unknown key", f"Did you mean {close[0]}?" if close else f"Known are {', '.join(_KEYS)}.")
+def _rule(path: str, rule: c.Mapping[str, t.Any]) -> InterfaceRule:
     if not any(name in rule for name in ("type", "mgmt_only", "ignore")):
         raise OptionError(path, dict(rule), "says nothing of what becomes of a port", "Give it type, mgmt_only or ignore.")
     kind = rule.get("type")
@@ -158,10 +150,7 @@ def _pattern(path: str, rule: c.Mapping[str, t.Any]) -> re.Pattern[str] | None:
     text = rule["name_regex"]
     if not isinstance(text, str) or not text:
         raise OptionError(f"{path}.name_regex", text, "must be a regular expression")
-    try:
-        return re.compile(text, re.IGNORECASE)
-    except (re.error, OverflowError, RecursionError) as exc:
-        raise OptionError(f"{path}.name_regex", text, f"is not a regular expression: {exc}") from exc
+    return compiled(f"{path}.name_regex", text)
 
 
 def _speed(path: str, rule: c.Mapping[str, t.Any], name: str) -> int | None:
