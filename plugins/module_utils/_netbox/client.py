@@ -243,6 +243,12 @@ class NetBoxClient:
         )
 
 
+def related(row: Json, name: str) -> int | None:
+    """The id of the object that a field of a row refers to; None for none."""
+    nested = row.get(name)
+    return int(nested["id"]) if nested else None
+
+
 def _denied(error: AccessDenied) -> AccessDenied:
     """NetBox answers 403 to a wrong token, with its reason, and never 401."""
     hint = error.hint

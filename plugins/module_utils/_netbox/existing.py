@@ -24,7 +24,7 @@ from .._engine.kinds import ObjectKind
 from .._engine.planning.plan import Fields, FieldState
 from .._exceptions import UnusableAnswer
 from .._http.session import READ_MARK, api_error
-from .client import PAGE_SIZE, Json, NetBoxClient
+from .client import PAGE_SIZE, Json, NetBoxClient, related
 
 # primary_ip costs NetBox a query per device, primary_ip4 and primary_ip6 do not.
 _COMMON = "id,name,serial,site,tenant,custom_fields,primary_ip4,primary_ip6,created,last_updated"
@@ -126,8 +126,8 @@ def _choice_state(value: t.Any) -> FieldState:
 
 
 def _reference_state(value: t.Any) -> FieldState:
-    related = value or {}
-    return FieldState(related.get("id"), related.get("model") or related.get("name"))
+    nested = value or {}
+    return FieldState(nested.get("id"), nested.get("model") or nested.get("name"))
 
 
 def _tags_state(value: t.Any) -> FieldState:
@@ -302,7 +302,7 @@ def _by_addresses(client: NetBoxClient, addresses: c.Sequence[str]) -> list[Exis
 
 def _chassis(client: NetBoxClient) -> list[ExistingChassis]:
     rows = client.read("dcim/virtual-chassis", "reading the virtual chassis from NetBox", fields="id,name,domain,master")
-    return [ExistingChassis(row["id"], row.get("name") or "", row.get("domain") or "", (row.get("master") or {}).get("id")) for row in rows]
+    return [ExistingChassis(row["id"], row.get("name") or "", row.get("domain") or "", related(row, "master")) for row in rows]
 
 
 def _host(address: str) -> str:
@@ -311,11 +311,6 @@ def _host(address: str) -> str:
         return str(ipaddress.ip_interface(address).ip)
     except ValueError:
         return ""
-
-
-def _related(row: Json, name: str) -> int | None:
-    related = row.get(name)
-    return int(related["id"]) if related else None
 
 
 def _from_rest(client: NetBoxClient, kind: ObjectKind, row: Json) -> ExistingObject:
@@ -333,18 +328,18 @@ def _from_graphql(kind: ObjectKind, row: Json) -> ExistingObject:
 def _object(kind: ObjectKind, row: Json, link: object) -> ExistingObject:
     addresses = (_host(str(row[family]["address"])) for family in ("primary_ip4", "primary_ip6") if row.get(family))
     return ExistingObject(
-        kind,
-        int(row["id"]),
-        row.get("name") or "",
-        row.get("serial") or "",
-        _related(row, "site"),
-        _related(row, "tenant"),
-        _related(row, "cluster"),
-        link,
-        tuple(filter(None, addresses)),
-        _related(row, "virtual_chassis"),
-        row.get("vc_position"),
-        _is_untouched(row),
+        kind=kind,
+        id=int(row["id"]),
+        name=row.get("name") or "",
+        serial=row.get("serial") or "",
+        site_id=related(row, "site"),
+        tenant_id=related(row, "tenant"),
+        cluster_id=related(row, "cluster"),
+        librenms_id=link,
+        primary_ips=tuple(filter(None, addresses)),
+        virtual_chassis_id=related(row, "virtual_chassis"),
+        vc_position=row.get("vc_position"),
+        untouched=_is_untouched(row),
     )
 
 

@@ -10,13 +10,13 @@ import collections
 import collections.abc as c
 import ipaddress
 
-from .._engine.kinds import ObjectKind, Target
+from .._engine.kinds import ObjectKind, Target, plain
 from .._engine.ports.existing import ExistingAddress, ExistingInterface, ExistingPorts, ExistingVrf, Owner, Template
 from .._engine.ports.names import canonical, spellings
 from .._engine.ports.primary import Home, PrimaryWish
 from .._engine.ports.wanted import PortsWish
 from .._engine.ports.writes import ASSIGNED
-from .client import Json, NetBoxClient
+from .client import Json, NetBoxClient, related
 
 # So many different names are asked for one by one; for more, all interfaces of the devices are read.
 _NAMES_AT_MOST = 8
@@ -52,17 +52,38 @@ def _interfaces(client: NetBoxClient, wishes: c.Iterable[PrimaryWish]) -> dict[O
             if item.home.kind is kind and isinstance(item.home.id, int):
                 groups[canonical(item.name)].add(item.home.id)
                 words[canonical(item.name)] = spellings(item.name)
-        reads: list[tuple[set[int], Json]] = [(ids, {"name__ie": list(words[name])}) for name, ids in groups.items()]
-        if len(reads) > _NAMES_AT_MOST:
-            reads = [(set().union(*groups.values()), {})]
-        for ids, filters in reads:
-            operation = f"reading the interfaces of {kind.target.row.plural} from NetBox"
-            rows = client.read_by(path, operation, f"{owner_field}_id", sorted(ids), fields=f"id,name,{owner_field}", **filters)
-            for row in rows:
-                owner_id = (row.get(owner_field) or {}).get("id")
-                if owner_id in ids:
-                    found[Owner(kind, owner_id)][row["id"]] = ExistingInterface(int(row["id"]), str(row.get("name") or ""))
+        operation = f"reading the interfaces of {kind.target.row.plural} from NetBox"
+        wanted = [(list(words[name]), ids) for name, ids in groups.items()]
+        for owner_id, row in _named_interfaces(client, path, owner_field, operation, wanted):
+            found[Owner(kind, owner_id)][row["id"]] = ExistingInterface(int(row["id"]), str(row.get("name") or ""))
     return {owner: tuple(interfaces.values()) for owner, interfaces in found.items()}
+
+
+def made_interfaces(client: NetBoxClient, wanted: c.Iterable[tuple[int, str]]) -> dict[tuple[int, str], int]:
+    """The ids of interfaces that NetBox has made of templates, by the id of their device and their name. Raises ApiError."""
+    by_name: dict[str, set[int]] = collections.defaultdict(set)
+    for device_id, name in wanted:
+        by_name[name].add(device_id)
+    operation = "looking for interfaces of new devices in NetBox"
+    rows = _named_interfaces(client, Target.INTERFACE, "device", operation, [([name], ids) for name, ids in by_name.items()])
+    return {(device_id, str(row.get("name"))): int(row["id"]) for device_id, row in rows}
+
+
+def _named_interfaces(
+    client: NetBoxClient, path: str, owner_field: str, operation: str, wanted: c.Sequence[tuple[list[str], set[int]]]
+) -> c.Iterator[tuple[int, Json]]:
+    """The interfaces that have one of the names, whatever its case, with the ids of their owners; more, where there are many names.
+
+    :param wanted: spellings of a name, and the ids of the objects of which one has it
+    """
+    reads: list[tuple[set[int], Json]] = [(ids, {"name__ie": names}) for names, ids in wanted]
+    if len(reads) > _NAMES_AT_MOST:
+        reads = [(set().union(*(ids for _names, ids in wanted)), {})]
+    for ids, filters in reads:
+        for row in client.read_by(path, operation, f"{owner_field}_id", sorted(ids), fields=f"id,name,{owner_field}", **filters):
+            owner_id = related(row, owner_field)
+            if owner_id is not None and owner_id in ids:
+                yield owner_id, row
 
 
 def _all_interfaces(client: NetBoxClient, homes: c.Iterable[Home]) -> dict[Owner, tuple[ExistingInterface, ...]]:
@@ -76,7 +97,7 @@ def _all_interfaces(client: NetBoxClient, homes: c.Iterable[Home]) -> dict[Owner
         if kind is ObjectKind.DEVICE:
             fields += ",type,speed,lag"
         rows = client.read_by(path, operation, f"{owner_field}_id", sorted(ids), fields=fields)
-        rows = [row for row in rows if (row.get(owner_field) or {}).get("id") in ids]
+        rows = [row for row in rows if related(row, owner_field) in ids]
         macs = _assigned_macs(client, kind, [row["id"] for row in rows if not row.get("mac_address")])
         for row in rows:
             found[Owner(kind, row[owner_field]["id"])].append(_interface(row, macs.get(row["id"], {})))
@@ -85,16 +106,16 @@ def _all_interfaces(client: NetBoxClient, homes: c.Iterable[Home]) -> dict[Owner
 
 def _interface(row: Json, macs: c.Mapping[str, int]) -> ExistingInterface:
     return ExistingInterface(
-        int(row["id"]),
-        str(row.get("name") or ""),
-        _value(row.get("type")),
-        bool(row.get("enabled", True)),
-        str(row.get("description") or ""),
-        row.get("mtu"),
-        row.get("speed"),
-        (row.get("lag") or {}).get("id"),
-        str(row.get("mac_address") or "").upper(),
-        macs,
+        id=int(row["id"]),
+        name=str(row.get("name") or ""),
+        type=_choice(row, "type"),
+        enabled=bool(row.get("enabled", True)),
+        description=str(row.get("description") or ""),
+        mtu=row.get("mtu"),
+        speed=row.get("speed"),
+        lag_id=related(row, "lag"),
+        mac=str(row.get("mac_address") or "").upper(),
+        macs=macs,
     )
 
 
@@ -118,9 +139,9 @@ def _templates(client: NetBoxClient, homes: c.Iterable[Home]) -> dict[int, tuple
     rows = client.read_by("dcim/interface-templates", operation, "device_type_id", types, fields="id,name,type,enabled,device_type")
     found: dict[int, list[Template]] = collections.defaultdict(list)
     for row in rows:
-        device_type = (row.get("device_type") or {}).get("id")
-        if device_type in types:
-            found[device_type].append(Template(str(row.get("name") or ""), _value(row.get("type")), bool(row.get("enabled", True))))
+        device_type = related(row, "device_type")
+        if device_type is not None and device_type in types:
+            found[device_type].append(Template(str(row.get("name") or ""), _choice(row, "type"), bool(row.get("enabled", True))))
     return {device_type: tuple(templates) for device_type, templates in found.items()}
 
 
@@ -152,17 +173,17 @@ def _address(row: Json) -> ExistingAddress:
     if assigned and owner is None:
         holder = f"{row.get('assigned_object_type')} {interface.get('name') or row['assigned_object_id']}"
     return ExistingAddress(
-        int(row["id"]),
-        str(row["address"]),
-        (row.get("vrf") or {}).get("id"),
-        _value(row.get("status")),
-        _value(row.get("role")),
-        assigned,
-        owner,
-        str(interface.get("name") or ""),
-        holder or f"address {row['address']} (id {row['id']})",
+        id=int(row["id"]),
+        address=str(row["address"]),
+        vrf_id=related(row, "vrf"),
+        status=_choice(row, "status"),
+        role=_choice(row, "role"),
+        assigned=assigned,
+        owner=owner,
+        interface_name=str(interface.get("name") or ""),
+        holder=holder or f"address {row['address']} (id {row['id']})",
     )
 
 
-def _value(choice: object) -> str:
-    return str((choice.get("value") if isinstance(choice, dict) else choice) or "")
+def _choice(row: Json, name: str) -> str:
+    return str(plain(row.get(name)) or "")

@@ -23,6 +23,7 @@ from .._engine.planning.outcomes import Fate, LeftOut, WriteOutcome
 from .._exceptions import AccessDenied, AnswerLost, ApiError, UnusableAnswer
 from .client import Json, NetBoxClient
 from .doubt import Doubt, doubt_of, is_deadlock, is_lost_race
+from .ports import made_interfaces
 
 # Bytes; Django's DATA_UPLOAD_MAX_MEMORY_SIZE in NetBox is 2.5 MiB.
 MAX_BODY = 2_000_000
@@ -49,8 +50,6 @@ class Item:
     left_out: tuple[LeftOut, ...] = ()
 
 
-# So many names of interfaces are asked for one by one.
-_NAMES_AT_MOST = 8
 # NetBox's words for an object of which there is one already.
 _TAKEN = ("must be unique", "already exists", "must make a unique set", "Duplicate IP address found")
 
@@ -79,22 +78,8 @@ class BulkWriter:
         return _ListWrite(self._client, self._send, self._sleep, target, "post", outcomes).run(items)
 
     def made_interfaces(self, wanted: c.Iterable[tuple[int, str]]) -> dict[tuple[int, str], int]:
-        """The ids of interfaces that NetBox has made of templates, by the id of their device and their name.
-
-        A read for each name, or of all interfaces of the devices where there are many names. Raises ApiError.
-        """
-        by_name: dict[str, set[int]] = {}
-        for device_id, name in wanted:
-            by_name.setdefault(name, set()).add(device_id)
-        operation = "looking for interfaces of new devices in NetBox"
-        found = {}
-        reads: list[tuple[set[int], Json]] = [(ids, {"name__ie": name}) for name, ids in by_name.items()]
-        if len(reads) > _NAMES_AT_MOST:
-            reads = [(set().union(*by_name.values()), {})]
-        for ids, filters in reads:
-            for row in self._client.read_by(Target.INTERFACE, operation, "device_id", sorted(ids), fields="id,name,device", **filters):
-                found[int(plain(row.get("device")) or 0), str(row.get("name"))] = int(row["id"])  # type: ignore[call-overload]
-        return found
+        """See :func:`.ports.made_interfaces`."""
+        return made_interfaces(self._client, wanted)
 
     def change(self, target: Target, items: c.Sequence[Item], outcomes: WriteOutcomes | None = None) -> WriteOutcomes:
         """Changes the objects; the bodies hold ``id`` and the fields that change. As :meth:`create` in all else."""
