@@ -10,6 +10,7 @@ import collections.abc as c
 import dataclasses
 import enum
 import re
+import typing as t
 
 from ..._exceptions import OptionError
 from ..kinds import ObjectKind
@@ -78,6 +79,14 @@ class ExistingVrf:
     rd: str = ""
 
 
+# A host within its VRF, by NetBox's id of that: what NetBox has once.
+Place: t.TypeAlias = "tuple[str, int | None]"
+
+
+def place(host: str, vrf: ExistingVrf | None) -> Place:
+    return host, vrf.id if vrf else None
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class ExistingPorts:
     """What was read of NetBox for the ports of some devices.
@@ -101,7 +110,8 @@ def find_name(wanted: str, names: c.Iterable[str]) -> str | Match:
     known = list(dict.fromkeys(names))
     if wanted in known:
         return wanted
-    found = [name for name in known if canonical(name) == canonical(wanted)]
+    form = canonical(wanted)
+    found = [name for name in known if canonical(name) == form]
     if len(found) > 1:
         return Match.SEVERAL
     return found[0] if found else Match.NONE

@@ -11,6 +11,7 @@ abbreviation into different long names by vendor. Ours only compares; a name is 
 
 from __future__ import annotations
 
+import functools
 import re
 import typing as t
 
@@ -46,26 +47,30 @@ _WORDS = {words[0].casefold(): words for words in _SPELLINGS}
 _PARTS = re.compile(r"([A-Za-z][A-Za-z-]*?)\s*(\d.*)", re.DOTALL)
 
 
+@functools.lru_cache(maxsize=4096)
 def canonical(name: str) -> str:
     """The form in which names of one port are equal: the long word without case, and the number as it is written.
 
     Only the word before the number is translated, and only one that the table knows; anything else is compared as it is, with
     its case: NetBox tells C(eth0) from C(Eth0).
     """
-    text = name.strip()
-    found = _PARTS.fullmatch(text)
+    parts = _known_parts(name)
+    return " ".join(parts) if parts else name.strip()
+
+
+def _known_parts(name: str) -> tuple[str, str] | None:
+    """The kind that the word means, and the number; None for a word that the table does not know."""
+    found = _PARTS.fullmatch(name.strip())
     kind = _KIND.get(found[1].casefold()) if found else None
-    return f"{kind} {found[2].strip()}" if found and kind else text
+    return (kind, found[2].strip()) if found and kind else None
 
 
 def spellings(name: str) -> tuple[str, ...]:
     """All names that have the same canonical form, but for the case of the word; the name itself first."""
-    text = name.strip()
-    found = _PARTS.fullmatch(text)
-    kind = _KIND.get(found[1].casefold()) if found else None
-    if not found or not kind:
+    text, parts = name.strip(), _known_parts(name)
+    if not parts:
         return (text,)
-    number = found[2].strip()
+    kind, number = parts
     return tuple(dict.fromkeys((text, *(f"{word}{gap}{number}" for word in _WORDS[kind] for gap in ("", " ")))))
 
 

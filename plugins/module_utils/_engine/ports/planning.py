@@ -25,12 +25,12 @@ from ..records import DevicePorts, PortLink
 from ..text import printable
 from . import values
 from .addresses import Refusal, judge, owners_of
-from .existing import ExistingAddress, ExistingPorts, Match, find_name, interfaces_of
+from .existing import ExistingAddress, ExistingPorts, Match, Place
 from .options import PortOptions, Ports
 from .ports_planner import PortsPlanner, shared_addresses
 from .primary import Home, PrimaryWish, VrfNames, unknown, wish
 from .wanted import PortsWish, wanted_ports
-from .writes import Place, PlacedAddress, address_write, interface_target, made_ref, new_interface, port_changes, with_writes
+from .writes import KnownInterfaces, PlacedAddress, address_write, interface_target, new_interface, port_changes, with_writes
 
 Wishes = c.Mapping[int, "PrimaryWish | Issue | None"]
 
@@ -236,16 +236,12 @@ class _PrimaryPlanner:
         """The interface as a write refers to it, its name in NetBox, and what makes it."""
         item = self._wish
         home = item.home
-        existing = interfaces_of(self._found, home.owner, home.device_type, home.position)
-        found = find_name(item.name, [interface.name for interface in existing])
+        found = KnownInterfaces(self._found).find(home, item.name)
         if found is Match.SEVERAL:
             return unknown(f"No primary address is set: several interfaces of {home.name!r} in NetBox may be {printable(item.name)!r}.")
-        if isinstance(found, str):
-            known = next((interface.id for interface in existing if interface.name == found), None)
-            if known is not None:
-                return known, found, []
-            if isinstance(home.id, Ref):
-                return made_ref(home.id, found), found, []
+        if not isinstance(found, Match):
+            interface, value = found
+            return value, interface.name, []
         key = f"interface:{self._device.device_id}"
         write = Write(key, interface_target(home), f"{home.name} {item.name}", self._new(home), owner=self._device.device_id)
         return Ref(write.key), item.name, [write]

@@ -18,15 +18,14 @@ from ..planning.plan import Change, PlannedDevice, Ref, Write
 from ..text import printable
 from . import values
 from .addresses import Refusal, judge, owners_of
-from .existing import ExistingInterface, ExistingPorts, Match, find_name, interfaces_of
+from .existing import ExistingInterface, ExistingPorts, Match, Place, place
 from .wanted import InterfaceWish, PortsWish
 from .writes import (
     ASSIGNED,
-    Place,
+    KnownInterfaces,
     PlacedAddress,
     address_write,
     interface_target,
-    made_ref,
     new_interface,
     port_changes,
     port_values,
@@ -41,13 +40,11 @@ _EMPTY = (None, "")
 def shared_addresses(wishes: c.Mapping[int, PortsWish]) -> frozenset[Place]:
     """The addresses that several devices have: NetBox takes one of them, and which it is would be chance."""
     count = collections.Counter(
-        place
+        where
         for wish in wishes.values()
-        for place in {
-            (address.compressed, item.vrf.id if item.vrf else None) for item in wish.interfaces for address, _length in item.addresses
-        }
+        for where in {place(address.compressed, item.vrf) for item in wish.interfaces for address, _length in item.addresses}
     )
-    return frozenset(place for place, number in count.items() if number > 1)
+    return frozenset(where for where, number in count.items() if number > 1)
 
 
 class PortsPlanner:
@@ -68,6 +65,7 @@ class PortsPlanner:
         self._wish = wish
         self._polled = polled
         self._found = found
+        self._interfaces = KnownInterfaces(found)
         self._owners = owners_of(device, existing)
         self._policies = policies
         self._writes: list[Write] = []
@@ -99,14 +97,13 @@ class PortsPlanner:
 
     def _interface(self, wish: InterfaceWish) -> None:
         home, port_id = wish.home, wish.port.port_id
-        known = interfaces_of(self._found, home.owner, home.device_type, home.position)
-        name = find_name(wish.name, [interface.name for interface in known])
-        if name is Match.SEVERAL:
+        found = self._interfaces.find(home, wish.name)
+        if found is Match.SEVERAL:
             self._left_out.append(f"several interfaces of {printable(home.name)} in NetBox may be {printable(wish.name)}")
             return
         key = f"interface:{self._device.device_id}:{port_id}"
         stage = Stage.INTERFACE_BELOW if wish.parent is not None else Stage.INTERFACE_PART if wish.lag is not None else Stage.INTERFACE
-        if isinstance(name, Match):
+        if isinstance(found, Match):
             changes = (
                 *new_interface(home, wish.name, wish.kind, wish.vrf),
                 *port_changes(wish.port, home.kind),
@@ -116,8 +113,8 @@ class PortsPlanner:
             self._refs[port_id], self._names[port_id] = Ref(key), wish.name
             self._mac(wish, None, Ref(key))
             return
-        interface = next(item for item in known if item.name == name)
-        value = interface.id if interface.id is not None else made_ref(t.cast("Ref", home.id), name)
+        interface, value = found
+        name = interface.name
         self._refs[port_id], self._names[port_id] = value, name
         if changes := self._changes(wish, interface):
             self._add(Write(key, interface_target(home), f"{home.name} {name}", changes, value, self._device.device_id, stage))
@@ -184,9 +181,9 @@ class PortsPlanner:
         name = self._names[wish.port.port_id]
         for address, length in wish.addresses:
             host, text = address.compressed, f"{address.compressed}/{length}"
-            place = host, vrf_id
-            is_polled = place == self._polled
-            if place in placed:
+            where = place(host, wish.vrf)
+            is_polled = where == self._polled
+            if where in placed:
                 self._conflicts.append(f"{host} is on several ports")
                 continue
             found = judge(self._found.addresses.get(host, ()), vrf_id, self._owners)
@@ -194,15 +191,15 @@ class PortsPlanner:
                 if not is_polled:
                     self._conflicts.append(f"{host} ({found.why})")
             elif found is not None and found.assigned:
-                placed[place] = PlacedAddress(found.id, found.address, found.interface_name)
-            elif place in doubled and not is_polled:
+                placed[where] = PlacedAddress(found.id, found.address, found.interface_name)
+            elif where in doubled and not is_polled:
                 self._conflicts.append(f"{host} is on several of the devices")
             else:
                 key = f"address:{self._device.device_id}:{wish.port.port_id}:{host}"
                 value = self._refs[wish.port.port_id]
                 write = address_write(key, self._device.device_id, text, wish.vrf, found, wish.home, value, name)
                 self._add(write)
-                placed[place] = PlacedAddress(found.id if found else Ref(key), write.name, name)
+                placed[where] = PlacedAddress(found.id if found else Ref(key), write.name, name)
 
 
 def _listed(texts: c.Sequence[str]) -> str:

@@ -12,10 +12,10 @@ import dataclasses
 from ..issues import Issue, IssueCode
 from ..judging.existing import ExistingObjects
 from ..kinds import ObjectKind
-from ..planning.plan import PlannedDevice, Ref
+from ..planning.plan import PlannedDevice, Ref, Write
 from ..records import AddressRecord, DevicePorts, PortRecord
 from ..text import printable
-from .existing import ExistingVrf, Owner
+from .existing import ExistingVrf, Owner, Place, place
 from .names import MAX_INTERFACE_NAME, member_position
 from .options import PortOptions
 from .types import InterfaceKind, interface_kind
@@ -66,9 +66,8 @@ class PrimaryWish:
         return f"{self.host}/{self.length}"
 
     @property
-    def place(self) -> tuple[str, int | None]:
-        """The host within its VRF: what NetBox has once."""
-        return self.host, self.vrf.id if self.vrf else None
+    def place(self) -> Place:
+        return place(self.host, self.vrf)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -175,8 +174,12 @@ def _own(device: PlannedDevice) -> Home:
     own = device.own
     if own is None:
         raise ValueError("a device that is neither in NetBox nor created has no interfaces")
-    device_type, position = own.value("device_type"), own.value("vc_position")
-    return Home(device.assessment.import_as, Ref(own.key), device.name, device_type if isinstance(device_type, int) else None, position)
+    return _created(device.assessment.import_as, own, device.name, own.value("vc_position"))
+
+
+def _created(kind: ObjectKind, write: Write, name: str, position: int | None) -> Home:
+    device_type = write.value("device_type")
+    return Home(kind, Ref(write.key), name, device_type if isinstance(device_type, int) else None, position)
 
 
 def home_of(device: PlannedDevice, name: str, existing: ExistingObjects) -> Home | None:
@@ -198,8 +201,7 @@ def home_of(device: PlannedDevice, name: str, existing: ExistingObjects) -> Home
     made = member.creation
     if made is None:
         return None
-    device_type = made.value("device_type")
-    return Home(ObjectKind.DEVICE, Ref(made.key), member.name, device_type if isinstance(device_type, int) else None, position)
+    return _created(ObjectKind.DEVICE, made, member.name, position)
 
 
 def _in_chassis(device: PlannedDevice, position: int, existing: ExistingObjects) -> Home | None:

@@ -15,12 +15,9 @@ from ..kinds import ObjectKind, Target
 from ..planning.plan import Action, Change, MadeRef, PlannedDevice, Ref, Write
 from ..records import PortRecord
 from . import values
-from .existing import ExistingAddress, ExistingVrf
+from .existing import ExistingAddress, ExistingInterface, ExistingPorts, ExistingVrf, Match, find_name, interfaces_of
 from .primary import Home
 from .types import InterfaceKind
-
-# A host within its VRF, by NetBox's id of that: what NetBox has once.
-Place: t.TypeAlias = "tuple[str, int | None]"
 
 # How NetBox names the two kinds of interface in an address, by the kind of their owner.
 ASSIGNED: t.Final = {ObjectKind.DEVICE: "dcim.interface", ObjectKind.VIRTUAL_MACHINE: "virtualization.vminterface"}
@@ -42,6 +39,26 @@ def interface_target(home: Home) -> Target:
 def made_ref(device: Ref, name: str) -> MadeRef:
     """The interface of this name that NetBox makes of a template together with the device."""
     return MadeRef(f"interface:{device.key}:{name}", device, name)
+
+
+class KnownInterfaces:
+    """The interfaces that objects have in NetBox or get of their types' templates, listed once for each object."""
+
+    def __init__(self, found: ExistingPorts) -> None:
+        self._found = found
+        self._of: dict[Home, dict[str, ExistingInterface]] = {}
+
+    def find(self, home: Home, name: str) -> tuple[ExistingInterface, int | Ref] | Match:
+        """The interface that a port of this name is, and how a write refers to it."""
+        if home not in self._of:
+            listed = interfaces_of(self._found, home.owner, home.device_type, home.position)
+            self._of[home] = {interface.name: interface for interface in reversed(listed)}
+        known = self._of[home]
+        found = find_name(name, known)
+        if isinstance(found, Match):
+            return found
+        interface = known[found]
+        return interface, interface.id if interface.id is not None else made_ref(t.cast("Ref", home.id), found)
 
 
 def new_interface(home: Home, name: str, kind: InterfaceKind, vrf: ExistingVrf | None) -> tuple[Change, ...]:
