@@ -17,8 +17,11 @@ import typing as t
 
 from .._exceptions import Errors, OptionError
 from .fields import LINK_FIELD
+from .kinds import Target
 from .text import near
 
+# The kinds of objects that an import creates for devices, and whose custom fields it fills.
+TARGETS = (Target.DEVICE, Target.VIRTUAL_MACHINE, Target.VIRTUAL_CHASSIS)
 # What the name of a custom field stands behind, where it is a field of a write.
 CUSTOM = "custom_fields."
 

@@ -9,10 +9,9 @@ from __future__ import annotations
 import collections.abc as c
 import typing as t
 
-from .._engine.custom_fields import InitialValues, check_custom_fields
+from .._engine.custom_fields import TARGETS, InitialValues, check_custom_fields
 from .._engine.judging.assessment import Assessment, State, assess
 from .._engine.judging.existing import ExistingObject, ExistingObjects
-from .._engine.kinds import Target
 from .._engine.links import LinkField
 from .._engine.planning.options import ImportOptions, OnExisting
 from .._engine.planning.outcomes import Outcomes, Round
@@ -23,6 +22,7 @@ from .._engine.records import DeviceRecord
 from .._exceptions import CollectionError, Stopped, StopReason
 from .._jobs.job import JobKind, JobStatus, Phase
 from .._netbox.client import NetBoxClient
+from .._netbox.custom_fields import CustomFields
 from .._netbox.existing import read_fields
 from .._netbox.jobs import check_jobs
 from .._report.report import write_report
@@ -70,11 +70,10 @@ def _status(stop_reason: StopReason | None, failed: bool) -> JobStatus:
     return JobStatus.FAILED if failed else JobStatus.COMPLETED
 
 
-def _initial_values(client: NetBoxClient, policy: ImportOptions) -> InitialValues:
+def _initial_values(custom_fields: CustomFields, policy: ImportOptions) -> InitialValues:
     """What new objects get in their custom fields. Raises OptionError for a value that NetBox would refuse."""
-    fields = client.custom_fields(policy.custom_fields)
-    models = (Target.DEVICE.row.model, Target.VIRTUAL_MACHINE.row.model, Target.VIRTUAL_CHASSIS.row.model)
-    check_custom_fields(policy.custom_fields, fields, models)
+    fields = custom_fields.all(policy.custom_fields)
+    check_custom_fields(policy.custom_fields, fields, [target.row.model for target in TARGETS])
     return InitialValues(fields, policy.custom_fields)
 
 
@@ -105,8 +104,9 @@ class _Import:
         if options.netbox_jobs:
             check_jobs(client)
         self._root = client.root
-        self._link_field = client.link_field()
-        self._initial = _initial_values(client, options.policy)
+        custom_fields = CustomFields(client)
+        self._link_field = custom_fields.link_field()
+        self._initial = _initial_values(custom_fields, options.policy)
         selected = run.select()
         self._devices = selected.records
         with run.phase(Phase.READING, len(self._devices)):
@@ -141,7 +141,7 @@ class _Import:
 
     def _looked_at_again(self, client: NetBoxClient, drafts: Drafts) -> Plan:
         existing = with_members(client, drafts.drafts, read_existing_of(client, drafts.drafts))
-        self._link_field = client.link_field()
+        self._link_field = CustomFields(client).link_field()
         return self._planned(client, drafts, existing, again=True)
 
     def _planned(self, client: NetBoxClient, drafts: Drafts, existing: ExistingObjects, *, again: bool = False) -> Plan:

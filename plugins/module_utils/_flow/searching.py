@@ -10,10 +10,9 @@ import collections.abc as c
 import dataclasses
 import typing as t
 
-from .._engine.custom_fields import InitialValues
+from .._engine.custom_fields import TARGETS, InitialValues
 from .._engine.judging.assessment import Assessment, State, assess
 from .._engine.judging.suggestions import suggested_rules
-from .._engine.kinds import Target
 from .._engine.matching.catalog import Catalog
 from .._engine.naming import MemberNaming
 from .._engine.records import ChassisStatus, DeviceRecord, VirtualChassis
@@ -21,6 +20,7 @@ from .._exceptions import Stopped, StopReason
 from .._jobs.job import JobKind, JobStatus, Phase
 from .._librenms.client import Selected
 from .._netbox.client import NetBoxClient
+from .._netbox.custom_fields import CustomFields
 from .._report.report import write_report
 from .._report.rules_file import write_rules
 from .options import SearchOptions
@@ -83,9 +83,10 @@ class _Search:
         if options.assess:
             # A wrong token for NetBox is worth knowing before minutes are spent on LibreNMS.
             self._client = run.connect_netbox()
-            self._client.link_field()
-            initial = InitialValues(self._client.custom_fields())
-            for target in (Target.DEVICE, Target.VIRTUAL_MACHINE, Target.VIRTUAL_CHASSIS):
+            custom_fields = CustomFields(self._client)
+            custom_fields.link_field()
+            initial = InitialValues(custom_fields.all())
+            for target in TARGETS:
                 if names := initial.lacking(target.row.model):
                     run.warn(
                         f"NetBox requires custom fields of every {target.row.word} that have no default: {', '.join(names)}. "

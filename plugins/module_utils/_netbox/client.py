@@ -14,10 +14,7 @@ import re
 import typing as t
 import urllib.parse
 
-from .._engine.custom_fields import CustomField
-from .._engine.fields import LINK_FIELD
-from .._engine.kinds import Target, plain
-from .._engine.links import LinkField
+from .._engine.kinds import Target
 from .._exceptions import AccessDenied, ApiError, CollectionError, OptionError, UnusableAnswer
 from .._http.session import HttpSettings, RequestStats, api_error, new_session, read_json
 from .._http.url import server_url
@@ -81,7 +78,6 @@ class NetBoxClient:
         self.has_workers = False
         # Rows of the longest page seen: NetBox's page size is at least this.
         self.longest_page = 0
-        self._custom_fields: list[Json] = []
 
     def close(self) -> None:
         self.session.close()
@@ -199,48 +195,6 @@ class NetBoxClient:
         rows = self.read(path, operation, id=chassis_id, fields="id,master,member_count")
         if [row["id"] for row in rows if not row["master"] and row["member_count"] == 0] == [chassis_id]:
             self.call(lambda: Request(base=self.url(path), http_session=self.session, key=chassis_id).delete(), operation)
-
-    def link_field(self) -> LinkField:
-        """The custom field that holds LibreNMS ids. Raises CollectionError when it has another type than JSON."""
-        self._custom_fields = self.read("extras/custom-fields", "reading the custom fields from NetBox")
-        row = next((row for row in self._custom_fields if row.get("name") == LINK_FIELD), None)
-        if row is None:
-            return LinkField()
-        kind = plain(row.get("type"))
-        if kind != "json":
-            raise CollectionError(
-                f"NetBox's custom field {LINK_FIELD} is of the type {kind}, and must be of the type json. "
-                "NetBox does not change the type of a field: rename that one there, its values stay, and the import makes a new one. "
-                "What the old one holds is then not known to it any more, but devices are found again by serial and name."
-            )
-        return LinkField(int(row["id"]), tuple(row.get("object_types") or ()))
-
-    def custom_fields(self, choices_of: c.Container[str] = ()) -> tuple[CustomField, ...]:
-        """All custom fields, as :meth:`link_field` has read them.
-
-        :param choices_of: the names of the selections whose choices are read, too
-        """
-        return tuple(self._custom_field(row, row.get("name") in choices_of) for row in self._custom_fields)
-
-    def _custom_field(self, row: Json, with_choices: bool) -> CustomField:
-        choices = None
-        if with_choices and row.get("choice_set"):
-            path = f"extras/custom-field-choice-sets/{row['choice_set']['id']}/choices"
-            answer = self.get(path, f"reading the choices of the custom field {row['name']} from NetBox", limit=PAGE_SIZE)
-            listed = answer.get("results") if isinstance(answer, dict) else None
-            if isinstance(listed, list) and len(listed) == answer.get("count"):
-                choices = frozenset(str(item.get("id")) for item in listed)
-        return CustomField(
-            str(row["name"]),
-            str(plain(row.get("type"))),
-            frozenset(row.get("object_types") or ()),
-            bool(row.get("required")),
-            row.get("default"),
-            choices,
-            row.get("validation_minimum"),
-            row.get("validation_maximum"),
-            row.get("validation_regex") or "",
-        )
 
 
 def related(row: Json, name: str) -> int | None:
