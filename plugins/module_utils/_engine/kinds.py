@@ -12,6 +12,7 @@ from __future__ import annotations
 import collections.abc as c
 import dataclasses
 import enum
+import functools
 import typing as t
 
 from . import text
@@ -30,6 +31,7 @@ class Needs(enum.Enum):
     EARLIER = "earlier"
 
 
+@functools.total_ordering
 class Stage(enum.Enum):
     """The stages of an import, in the order in which they depend on each other.
 
@@ -77,9 +79,6 @@ class Stage(enum.Enum):
 
     def __lt__(self, other: Stage) -> bool:
         return int(self.value) < int(other.value)
-
-    def __ge__(self, other: Stage) -> bool:
-        return not self < other
 
 
 # Which object NetBox means, in the form in which a sent body and NetBox's own row compare.

@@ -83,9 +83,7 @@ class PortsFlow:
     def _with_names(self) -> VrfNames:
         try:
             return VrfNames(self._run.librenms.vrfs(), self._vrfs.targets)
-        except AccessDenied as error:
-            if error.status == 401:
-                raise
-            return VrfNames(targets=self._vrfs.targets, unread=str(error))
         except ApiError as error:
+            if isinstance(error, AccessDenied) and error.status == 401:
+                raise
             return VrfNames(targets=self._vrfs.targets, unread=str(error))

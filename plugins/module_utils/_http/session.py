@@ -269,7 +269,7 @@ if REQUESTS_IMPORT_ERROR is None:
                 response = adapter.send(request, stream=True, timeout=timeout, verify=verify, cert=cert, proxies=proxies)
                 # Here, so that whatever goes wrong with the answer itself is this request's.
                 response.iter_content = functools.partial(_bounded, response.iter_content)  # type: ignore[method-assign]
-                response.content  # noqa: B018  # pylint: disable=pointless-statement
+                _read_whole(response)
             finally:
                 bounds.watch(None)
             return response
@@ -277,6 +277,10 @@ if REQUESTS_IMPORT_ERROR is None:
         def close(self) -> None:
             self._reads.close()
             self._writes.close()
+
+    def _read_whole(response: requests.Response) -> bytes:
+        """The answer's body, which the response keeps."""
+        return response.content or b""
 
     def _bounded(read: t.Callable[..., t.Iterator[bytes]], *args: t.Any, **kwargs: t.Any) -> t.Iterator[bytes]:
         """The pieces of an answer, unpacked, as long as they are not too many: a small packed one may be a huge one."""

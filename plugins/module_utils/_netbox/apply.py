@@ -228,9 +228,10 @@ class _Applier:
             return {}
         lost: dict[str, LeftOut] = {}
         for change in write.changes:
+            if not isinstance(change.value, Ref) or self._resolved(change.value) is not None:
+                continue
             field = FIELDS.get(change.field)
-            unmade = isinstance(change.value, Ref) and self._resolved(change.value) is None
-            if isinstance(change.value, Ref) and unmade and field is not None and (kind in field.optional or not write.creates):
+            if field is not None and (kind in field.optional or not write.creates):
                 outcome = self._outcomes.get(change.value.key)
                 why = outcome.message if outcome and outcome.message else "the run ended before it"
                 lost[change.value.key] = LeftOut(change.field, f"{change.after!r} could not be created: {why}")

@@ -22,11 +22,7 @@ def with_initial_values(device: PlannedDevice, initial: InitialValues) -> Planne
     issues = [issue for model in _models(creations) for issue in _lacking(model, initial)]
     if issues:
         return PlannedDevice(device.assessment, Action.BLOCKED, (*device.issues, *issues), device.warnings)
-    stack = device.stack
-    if stack is not None:
-        members = tuple(dataclasses.replace(member, writes=_filled(member.writes, initial)) for member in stack.members)
-        stack = dataclasses.replace(stack, members=members)
-    return dataclasses.replace(device, own_writes=_filled(device.own_writes, initial), stack=stack)
+    return device.with_each_write(lambda write: _with_values(write, initial) if write.creates else write)
 
 
 def _models(writes: c.Iterable[Write]) -> tuple[str, ...]:
@@ -39,10 +35,6 @@ def _lacking(model: str, initial: InitialValues) -> c.Iterator[Issue]:
         message = f"NetBox requires the custom field {name!r} of every {word}, and it has no default."
         hint = f"Give a value in custom_fields.{name}, or set a default in NetBox."
         yield Issue(IssueCode.CUSTOM_FIELD_REQUIRED, "custom_fields", message, hint, value=name)
-
-
-def _filled(writes: tuple[Write, ...], initial: InitialValues) -> tuple[Write, ...]:
-    return tuple(_with_values(write, initial) if write.creates else write for write in writes)
 
 
 def _with_values(write: Write, initial: InitialValues) -> Write:

@@ -100,14 +100,8 @@ def _device_as_written(device: PlannedDevice, outcomes: Outcomes) -> PlannedDevi
             hint = "Put right what NetBox says, or choose another value by the rules."
             warnings.append(Issue(IssueCode.FIELD_REFUSED, item.field, message, hint))
 
-    def trimmed(own: tuple[Write, ...]) -> tuple[Write, ...]:
-        return tuple(_without(write, {item.field for item in outcomes.of(write).left_out}) for write in own)
-
-    stack = device.stack
-    if stack is not None:
-        members = tuple(dataclasses.replace(member, writes=trimmed(member.writes)) for member in stack.members)
-        stack = dataclasses.replace(stack, members=members)
-    return dataclasses.replace(device, own_writes=trimmed(device.own_writes), stack=stack, warnings=(*device.warnings, *warnings))
+    trimmed = device.with_each_write(lambda write: _without(write, {item.field for item in outcomes.of(write).left_out}))
+    return dataclasses.replace(trimmed, warnings=(*device.warnings, *warnings))
 
 
 def _without(write: Write, fields: c.Container[str]) -> Write:

@@ -202,6 +202,18 @@ class PlannedDevice:
             return str(name)
         return self.assessment.existing.name if self.assessment.existing else self.assessment.name
 
+    def with_each_write(self, change: c.Callable[[Write], Write]) -> PlannedDevice:
+        """The device with another form of each of its writes, those of its members included."""
+
+        def changed(writes: tuple[Write, ...]) -> tuple[Write, ...]:
+            return tuple(map(change, writes))
+
+        stack = self.stack
+        if stack is not None:
+            members = tuple(dataclasses.replace(member, writes=changed(member.writes)) for member in stack.members)
+            stack = dataclasses.replace(stack, members=members)
+        return dataclasses.replace(self, own_writes=changed(self.own_writes), stack=stack)
+
     def writes(self) -> c.Iterator[Write]:
         """All of them, in the order of the stages."""
         return heapq.merge(self.own_writes, *(child.writes for child in self.children), key=lambda write: write.stage)

@@ -108,14 +108,11 @@ class Updates:
     def _serial_doubled(self, changes: Changes) -> list[Issue]:
         """Without a serial that another object of NetBox has: NetBox would take it, and no run could tell the two apart."""
         own = self.own
-        others = [
-            item
-            for item in (self.existing.with_serial(changes["serial"].value) if "serial" in changes else ())
-            if item.id != own.id or item.kind is not own.kind
-        ]
-        if not others:
+        serial = str(changes["serial"].value) if "serial" in changes else ""
+        other = next((item for item in self.existing.with_serial(serial) if (item.kind, item.id) != (own.kind, own.id)), None)
+        if other is None:
             return []
-        other, serial = others[0], str(changes.pop("serial").value)
+        del changes["serial"]
         holder = f"the {other.kind.word} {printable(other.name)!r} (id {other.id})"
         message = f"The serial is not changed to {printable(serial)!r}, because {holder} has it."
         return [Issue(IssueCode.SERIAL_CONFLICT, "serial", message, "Correct the serial of one of the two in NetBox.", value=serial)]
