@@ -71,6 +71,24 @@ def test_a_stack_with_all_its_ports(lab: Lab) -> None:
     assert result["summary"]["addresses_created"] == 3 and result["summary"]["mac_addresses_created"] == 1
 
 
+def test_names_and_kinds_by_options(lab: Lab) -> None:
+    device = with_ports(
+        lab,
+        lab.device("ups"),
+        lambda sim: (
+            SimPort(1, "1", "net 1", addresses=(f"{sim.ip}/24",)),
+            SimPort(2, "2", "oob 2", ifSpeed=100_000_000),
+            SimPort(3, "3", "skip 3", addresses=("10.78.3.3/24",)),
+        ),
+    )
+    rules = [{"name_regex": "^skip", "ignore": True}, {"name_regex": "^oob", "max_speed": 100, "type": "10gbase-t", "mgmt_only": True}]
+    lab.prove(**ALL, interface_name="ifDescr", interface_rules=rules)
+    found = interfaces(lab, str(device.sysName))
+    assert {"net 1", "oob 2"} <= set(found) and not {"1", "2", "3", "skip 3"} & set(found)
+    assert (found["oob 2"]["type"]["value"], found["oob 2"]["mgmt_only"]) == ("10gbase-t", True)
+    assert not found["net 1"]["mgmt_only"] and addresses(lab, "10.78.3.3") == []
+
+
 def test_the_interfaces_of_templates_are_filled(lab: Lab) -> None:
     device = lab.device("cbs350")
 

@@ -45,6 +45,11 @@ WRONG: list[tuple[dict[str, t.Any], list[str]]] = [
     ({"librenms_url": "librenms.example.net"}, ["librenms_url", "librenms.example.net"]),
     ({"netbox_ca_path": "/no/such/file"}, ["netbox_ca_path", "/no/such/file"]),
     ({"deadline": 0}, ["deadline", "0"]),
+    ({"interface_rules": [{"typ": "lag"}]}, ["interface_rules[0]", "typ", "type"]),
+    ({"vrfs": [{"name": "x", "vrf": "no such vrf"}], "rules": RULES}, ["vrfs[0].vrf", "no such vrf"]),
+    ({"management_interface": "x" * 65}, ["management_interface", "x" * 65]),
+    ({"custom_fields": {"no_such_field": 7}}, ["custom_fields.no_such_field", "7"]),
+    ({"suggested_rules_path": "/no/such/directory/rules.yml"}, ["suggested_rules_path", "/no/such/directory/rules.yml"]),
 ]
 
 

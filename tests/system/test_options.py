@@ -112,7 +112,8 @@ def test_virtual_chassis_false(ansible: Ansible, librenms: LibreNMSSimulator, ne
 @pytest.mark.parametrize("ending", ["json", "html"])
 def test_reports_of_the_search(ansible: Ansible, netbox: NetBoxApi, tmp_path: Path, ending: str) -> None:
     report = tmp_path / f"search.{ending}"
-    found = ansible.search({"all_devices": True, "rules": RULES, "report_path": str(report)})
+    rules = tmp_path / "rules.yml"
+    found = ansible.search({"all_devices": True, "rules": RULES, "report_path": str(report), "suggested_rules_path": str(rules)})
     text = report.read_text(encoding="utf-8")
     if ending == "json":
         assert json.loads(text)["devices"] == found["devices"]
@@ -120,6 +121,12 @@ def test_reports_of_the_search(ansible: Ansible, netbox: NetBoxApi, tmp_path: Pa
         assert "nyc-stk-01" in text
         assert "<script src" not in text
     assert "rules:" in found["suggested_rules"]
+    assert rules.read_text(encoding="utf-8").endswith(found["suggested_rules"])
+    # The next run of either module takes its place.
+    options = {"all_devices": True, "rules": RULES, "suggested_rules_path": str(rules), "filters": {"location": ["Unknown"]}}
+    done = ansible.import_devices(options, check=True)
+    assert done["suggested_rules"] != found["suggested_rules"]
+    assert rules.read_text(encoding="utf-8").endswith(done["suggested_rules"])
 
 
 def test_group_defaults(ansible: Ansible, netbox: NetBoxApi) -> None:
