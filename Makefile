@@ -111,7 +111,7 @@ build: ## Build the collection's archive and check what is in it
 integration: install ## Playbooks against a LibreNMS simulator and a NetBox
 	$(call section,integration)
 	@if ls tests/system/test_*.py >/dev/null 2>&1; then \
-		$(RUN) --installed pytest $(call tests,tests/system); \
+		$(RUN) --installed pytest -n 2 --dist loadfile $(call tests,tests/system); \
 	else \
 		echo "tests/system holds no tests: nothing was tested here."; exit 1; \
 	fi
@@ -119,7 +119,7 @@ integration: install ## Playbooks against a LibreNMS simulator and a NetBox
 .PHONY: kills
 kills: install ## Kill imports before each of their writes (long)
 	$(call section,kills)
-	@$(RUN) --installed pytest --all-moments -k "killed" $(call tests,tests/system/test_resume.py tests/system/test_ports.py tests/system/test_all_ports.py)
+	@$(RUN) --installed pytest -n 2 --dist loadfile --all-moments -k "killed" $(call tests,tests/system/test_resume.py tests/system/test_ports.py tests/system/test_all_ports.py)
 
 .PHONY: bench
 bench: install ## Measure searches and imports of several sizes

@@ -72,7 +72,7 @@ class Application:
     @property
     def directories(self) -> list[Path]:
         """One of these, or one below, is the working directory of every process of this server."""
-        return [self.layout.data, self.runtime]
+        return [self.layout.data, self.layout.installation, self.runtime]
 
     def environment(self, database: str = DATABASE, redis: tuple[int, int] = LIVE_REDIS) -> dict[str, str]:
         """Return the environment of a NetBox process; nothing of the caller's that could change its behaviour."""

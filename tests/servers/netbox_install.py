@@ -70,7 +70,7 @@ def tool_environment(layout: Layout, environ: t.Mapping[str, str]) -> dict[str, 
     env = {name: value for name, value in environ.items() if not name.startswith("PYTHON") and name != "VIRTUAL_ENV"}
     home = Path(env.get("HOME", "/nonexistent"))
     if not (home.is_dir() and os.access(home, os.W_OK)):
-        cache = layout.data / "tool-cache"
+        cache = layout.installation / "tool-cache"
         cache.mkdir(parents=True, exist_ok=True)
         env["HOME"] = str(cache)
     return env
@@ -87,7 +87,7 @@ def ensure_environment(layout: Layout, environ: t.Mapping[str, str], say: t.Call
     say("installing NetBox")
     layout.venv_stamp.unlink(missing_ok=True)
     shutil.rmtree(layout.venv, ignore_errors=True)
-    layout.data.mkdir(parents=True, exist_ok=True)
+    layout.installation.mkdir(parents=True, exist_ok=True)
     env = tool_environment(layout, environ)
     _run([sys.executable, "-m", "venv", str(layout.venv)], env, "creating a virtual environment (Debian: install python3-venv)")
     try:
@@ -143,7 +143,7 @@ def make_link(package: Path, source: str, target: str) -> None:
 
 def _install_with_uv(layout: Layout, requirements: str, env: dict[str, str]) -> None:
     _run([str(layout.python), "-m", "pip", "install", "--quiet", "uv"], env, "installing uv")
-    override = layout.data / "overrides.txt"
+    override = layout.installation / "overrides.txt"
     override.write_text("\n".join(overrides(requirement_lines(requirements))) + "\n")
     uv = [str(layout.venv / "bin" / "uv"), "pip", "install", "--quiet", "--python", str(layout.python)]
     _run([*uv, "--override", str(override), "--requirement", str(REQUIREMENTS)], env, "installing NetBox with uv")

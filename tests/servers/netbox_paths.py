@@ -19,6 +19,7 @@ CHECKOUT = SERVERS_DIR.parents[1]
 
 # sockaddr_un holds 108 bytes; some are left for "/postgres/run/.s.PGSQL.5432" and the like.
 LONGEST_SOCKET_PATH = 99
+_FIRST = "netbox"
 _SOCKET_TAIL = "/pg-run/.s.PGSQL.5432"
 
 
@@ -28,17 +29,19 @@ class ServerError(RuntimeError):
 
 @dataclasses.dataclass(frozen=True)
 class Layout:
-    """The files of one checkout's server.
+    """The files of one of a checkout's servers.
 
-    ``data`` holds everything but what PostgreSQL's own user must reach; see `runtime_candidates`.
+    ``installation`` holds what all of them share, ``data`` what is one server's own but for what PostgreSQL's own user must reach;
+    see `runtime_candidates`.
     """
 
     data: Path
     fallback: Path
+    installation: Path
 
     @property
     def venv(self) -> Path:
-        return self.data / "venv"
+        return self.installation / "venv"
 
     @property
     def python(self) -> Path:
@@ -46,11 +49,15 @@ class Layout:
 
     @property
     def venv_stamp(self) -> Path:
-        return self.data / "venv.stamp"
+        return self.installation / "venv.stamp"
 
     @property
     def netbox_root(self) -> Path:
-        return self.data / "netbox-root"
+        return self.installation / "netbox-root"
+
+    @property
+    def installation_lock(self) -> Path:
+        return self.installation / "installation.lock"
 
     @property
     def logs(self) -> Path:
@@ -73,17 +80,33 @@ class Layout:
         return self.data / "runtime", self.fallback
 
 
-def layout_for(checkout: Path, environ: t.Mapping[str, str], temp_dir: Path | None = None, uid: int | None = None) -> Layout:
-    """Give the layout for a checkout: below ``XDG_CACHE_HOME`` when that is set, else in the checkout's ignored ``.cache``."""
-    digest = hashlib.sha256(str(checkout).encode()).hexdigest()[:16]
-    xdg = Path(environ.get("XDG_CACHE_HOME", ""))
-    cache = xdg / "netsot.librenms" / digest if xdg.is_absolute() else checkout / ".cache"
+def layout_for(
+    checkout: Path, environ: t.Mapping[str, str], temp_dir: Path | None = None, uid: int | None = None, instance: str = ""
+) -> Layout:
+    """Give the layout for a checkout: below ``XDG_CACHE_HOME`` when that is set, else in the checkout's ignored ``.cache``.
+
+    A checkout's first server has no name; tests that run side by side name an instance each.
+    """
     # Resolved: running processes are known by their working directory, which the kernel tells without links.
-    data = (cache / "netbox").resolve()
+    cache = _cache(checkout, environ).resolve()
+    installation = cache / _FIRST
+    data = cache / f"{_FIRST}-{instance}" if instance else installation
     base = (temp_dir if temp_dir is not None else Path(tempfile.gettempdir())).resolve()
     owner = os.getuid() if uid is None else uid
     # The data directory is in the name: two cache homes of one checkout are two servers.
-    return Layout(data=data, fallback=base / f"netsot-{hashlib.sha256(str(data).encode()).hexdigest()[:12]}-{owner}")
+    fallback = base / f"netsot-{hashlib.sha256(str(data).encode()).hexdigest()[:12]}-{owner}"
+    return Layout(data=data, fallback=fallback, installation=installation)
+
+
+def instances(checkout: Path, environ: t.Mapping[str, str]) -> list[str]:
+    """Return the names of all servers that a checkout has files of; the first one's is empty."""
+    return sorted(path.name[len(_FIRST) :].removeprefix("-") for path in _cache(checkout, environ).glob(f"{_FIRST}*") if path.is_dir())
+
+
+def _cache(checkout: Path, environ: t.Mapping[str, str]) -> Path:
+    digest = hashlib.sha256(str(checkout).encode()).hexdigest()[:16]
+    xdg = Path(environ.get("XDG_CACHE_HOME", ""))
+    return xdg / "netsot.librenms" / digest if xdg.is_absolute() else checkout / ".cache"
 
 
 def socket_fits(runtime: Path) -> bool:

@@ -29,7 +29,7 @@ if not __package__:
 from .netbox_accounts import LOGIN_PASSWORD, LOGIN_USER, plaintexts
 from .netbox_application import DATABASE, Application
 from .netbox_install import ensure_environment
-from .netbox_paths import CHECKOUT, Layout, ServerError, layout_for, locked, write_atomic
+from .netbox_paths import CHECKOUT, Layout, ServerError, instances, layout_for, locked, write_atomic
 from .netbox_postgres import PostgresKind, find_postgres, start_postgres, stop_postgres
 from .netbox_process import Record, is_alive, read_record
 from .netbox_templates import Seed, ensure_template, template_names
@@ -39,7 +39,7 @@ _PROGRAMS = ("web", "worker", "valkey")
 
 
 class NetBoxServer:
-    """The NetBox of one checkout.
+    """A NetBox of one checkout: its first, or the instance of a name.
 
     As a context manager it starts the server and stops it afterwards, unless it was running before.
     All methods raise ServerError with the reason and the end of the log concerned.
@@ -53,8 +53,9 @@ class NetBoxServer:
         checkout: Path = CHECKOUT,
         environ: t.Mapping[str, str] = os.environ,
         say: t.Callable[[str], None] = lambda _text: None,
+        instance: str = "",
     ) -> None:
-        self.layout: Layout = layout_for(checkout, environ)
+        self.layout: Layout = layout_for(checkout, environ, instance=instance)
         self._kind = PostgresKind(postgres)
         self._rqworker = rqworker
         self._say = say
@@ -149,11 +150,12 @@ class NetBoxServer:
         return self.count("core/object-changes")
 
     def _start_all(self, seed: Seed | None, *, fresh: bool = False) -> None:
-        ensure_environment(self.layout, os.environ, self._say)
-        postgres = find_postgres(self._kind, self.layout, self._say)
-        application = Application(self.layout, postgres.runtime)
-        application.write_configuration()
-        application.collect_static()
+        with locked(self.layout.installation_lock):
+            ensure_environment(self.layout, os.environ, self._say)
+            postgres = find_postgres(self._kind, self.layout, self._say)
+            application = Application(self.layout, postgres.runtime)
+            application.write_configuration()
+            application.collect_static()
         state = self._state()
         if (state.get("postgres"), state.get("runtime")) != (postgres.name, str(postgres.runtime)):
             state["template"] = None
@@ -261,18 +263,21 @@ def main(arguments: t.Sequence[str] | None = None) -> int:
     parser.add_argument("--postgres", choices=[str(kind) for kind in PostgresKind], default="auto", help="where PostgreSQL comes from")
     parser.add_argument("--no-rqworker", action="store_true", help="run no background worker")
     options = parser.parse_args(arguments)
-    server = NetBoxServer(
-        postgres=options.postgres, rqworker=not options.no_rqworker, say=lambda text: print(f"netbox: {text}", file=sys.stderr, flush=True)
-    )
+
+    def say(text: str) -> None:
+        print(f"netbox: {text}", file=sys.stderr, flush=True)
+
+    server = NetBoxServer(postgres=options.postgres, rqworker=not options.no_rqworker, say=say)
     try:
         if options.command == "start":
             server.start(options.seed)
         elif options.command == "reset":
             server.reset(options.seed or "world")
         elif options.command == "stop":
-            server.stop()
+            for instance in instances(CHECKOUT, os.environ):
+                NetBoxServer(instance=instance).stop()
     except ServerError as error:
-        print(f"netbox: {error}", file=sys.stderr)
+        say(str(error))
         return 1
     status = server.status()
     if options.command == "env":

@@ -22,8 +22,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 @pytest.fixture(scope="session")
-def netbox_server() -> c.Iterator[NetBoxServer]:
-    with NetBoxServer() as server:
+def netbox_server(worker_id: str) -> c.Iterator[NetBoxServer]:
+    """The NetBox of this pytest process: processes side by side have one each."""
+    with NetBoxServer(instance="" if worker_id in ("master", "gw0") else worker_id) as server:
         yield server
 
 

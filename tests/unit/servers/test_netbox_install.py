@@ -161,7 +161,7 @@ def test_forcing_the_system_s_postgres_where_there_is_none_says_so(tmp_path: Pat
 
 
 def test_a_short_enterable_data_directory_is_used(tmp_path: Path) -> None:
-    short = Layout(data=private_directory(tmp_path / "d", 0o755), fallback=tmp_path / "f")
+    short = Layout(data=private_directory(tmp_path / "d", 0o755), fallback=tmp_path / "f", installation=tmp_path / "d")
     ourselves = netbox_postgres.PostgresUser(0, 0, ())
 
     if not netbox_postgres.socket_fits(short.data / "runtime"):
@@ -170,7 +170,7 @@ def test_a_short_enterable_data_directory_is_used(tmp_path: Path) -> None:
 
 
 def test_a_deep_data_directory_is_replaced_by_the_fallback(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    deep = Layout(data=tmp_path / "d", fallback=tmp_path / "f")
+    deep = Layout(data=tmp_path / "d", fallback=tmp_path / "f", installation=tmp_path / "d")
     monkeypatch.setattr(netbox_postgres, "socket_fits", lambda path: path == deep.fallback)
 
     assert netbox_postgres.choose_runtime(deep, netbox_postgres.PostgresUser(0, 0, ())) == deep.fallback
@@ -182,7 +182,7 @@ def test_directories_that_postgres_s_user_cannot_enter_are_an_error(tmp_path: Pa
     nobody = netbox_postgres.PostgresUser(0, 0, (str(shutil.which("false")),))
 
     with pytest.raises(ServerError, match="set TMPDIR"):
-        netbox_postgres.choose_runtime(Layout(data=tmp_path / "d", fallback=tmp_path / "f"), nobody)
+        netbox_postgres.choose_runtime(Layout(data=tmp_path / "d", fallback=tmp_path / "f", installation=tmp_path / "d"), nobody)
 
 
 def test_the_required_netbox_has_its_dump() -> None:

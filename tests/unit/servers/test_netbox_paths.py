@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from ansible_collections.netsot.librenms.tests.servers import netbox_paths
-from ansible_collections.netsot.librenms.tests.servers.netbox_paths import ServerError, layout_for
+from ansible_collections.netsot.librenms.tests.servers.netbox_paths import ServerError, instances, layout_for
 
 
 def test_the_checkout_s_ignored_cache_is_used_by_default(tmp_path: Path) -> None:
@@ -42,6 +42,31 @@ def test_the_data_directory_is_free_of_links(tmp_path: Path) -> None:
 
 def test_users_do_not_share_a_fallback(tmp_path: Path) -> None:
     assert layout_for(tmp_path, {}, temp_dir=tmp_path, uid=1).fallback != layout_for(tmp_path, {}, temp_dir=tmp_path, uid=2).fallback
+
+
+def test_instances_share_an_installation_and_nothing_else(tmp_path: Path) -> None:
+    first, second = (layout_for(tmp_path, {}, instance=name) for name in ("", "gw1"))
+
+    assert first.installation == second.installation == first.data
+    assert (first.venv, first.netbox_root) == (second.venv, second.netbox_root)
+    assert second.data == tmp_path / ".cache" / "netbox-gw1"
+    assert not {first.fallback, first.lock, first.state, first.records, first.logs} & {
+        second.fallback,
+        second.lock,
+        second.state,
+        second.records,
+        second.logs,
+    }
+    assert first.installation_lock != first.lock
+
+
+def test_all_instances_of_a_checkout_are_found(tmp_path: Path) -> None:
+    assert instances(tmp_path, {}) == []
+
+    for name in ("gw1", "", "gw2"):
+        layout_for(tmp_path, {}, instance=name).data.mkdir(parents=True)
+
+    assert instances(tmp_path, {}) == ["", "gw1", "gw2"]
 
 
 def test_a_directory_too_deep_for_a_socket_is_told() -> None:
