@@ -13,11 +13,11 @@ import typing as t
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.naming import MemberNaming, is_ip_address
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.ports import values
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.records import (
-    ChassisStatus,
     DevicePorts,
     DeviceRecord,
     Member,
-    VirtualChassis,
+    Stacking,
+    StackStatus,
 )
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.text import printable
 
@@ -77,7 +77,7 @@ def build_hosts(source: Source, options: InventoryOptions, around: Surroundings)
     stacks = {
         device.device_id: names.by_id[device.device_id]
         for device in source.devices
-        if options.wants_chassis and _is_stack(source.chassis.get(device.device_id))
+        if options.wants_chassis and _is_stack(source.stacking.get(device.device_id))
     }
     stack_groups = chassis_groups(stacks, around.sanitize).by_id
     groups_of = _groups_by_device(source)
@@ -88,7 +88,7 @@ def build_hosts(source: Source, options: InventoryOptions, around: Surroundings)
         subject = _Subject(
             device,
             names.by_id[device.device_id],
-            source.chassis.get(device.device_id) if options.wants_chassis else None,
+            source.stacking.get(device.device_id) if options.wants_chassis else None,
             tuple(groups_of.get(device.device_id, ())),
             stack_groups.get(device.device_id),
             source.ports.get(device.device_id),
@@ -114,7 +114,7 @@ def left_out(variable: str, values: c.Mapping[str, str]) -> list[str]:
 class _Subject:
     device: DeviceRecord
     host: str
-    chassis: VirtualChassis | None
+    stacking: Stacking | None
     device_groups: tuple[str, ...]
     stack_group: str | None
     ports: DevicePorts | None = None
@@ -135,8 +135,8 @@ def _entries(
         connection["ansible_network_os"] = harmless(network_os)
     groups = (subject.stack_group,) if subject.stack_group else ()
     yield _entry(subject.host, {**connection, **variables}, options, around, groups)
-    if options.virtual_chassis is ChassisMode.MEMBERS and subject.stack_group and subject.chassis:
-        for member in subject.chassis.members:
+    if options.virtual_chassis is ChassisMode.MEMBERS and subject.stack_group and subject.stacking:
+        for member in subject.stacking.members:
             own = untrusted(_prefixed(options.vars_prefix, _member_variables(member, subject)))
             name = _member_name(member, subject, taken)
             taken.add(name)
@@ -179,7 +179,7 @@ def _variables(subject: _Subject, options: InventoryOptions) -> Variables:
         "disabled": device.disabled,
         "ignored": device.ignored,
         "parent_id": device.parent_id,
-        "virtual_chassis": _chassis_variable(subject.chassis),
+        "virtual_chassis": _stacking_variable(subject.stacking),
     }
     if options.wants_device_groups:
         variables["device_groups"] = list(subject.device_groups)
@@ -212,15 +212,15 @@ def _interfaces(known: DevicePorts | None) -> list[Variables] | None:
     ]
 
 
-def _chassis_variable(chassis: VirtualChassis | None) -> Variables | None:
+def _stacking_variable(stacking: Stacking | None) -> Variables | None:
     """As a search returns it, less what only a judgement knows."""
-    if chassis is None:
+    if stacking is None:
         return None
     return {
-        "status": harmless(chassis.status.value),
-        "reason": chassis.reason or None,
-        "master_position": chassis.master.position if chassis.master else None,
-        "members": [dataclasses.asdict(member) for member in chassis.members],
+        "status": harmless(stacking.status.value),
+        "reason": stacking.reason or None,
+        "master_position": stacking.master.position if stacking.master else None,
+        "members": [dataclasses.asdict(member) for member in stacking.members],
     }
 
 
@@ -267,8 +267,8 @@ def _member_name(member: Member, subject: _Subject, taken: c.Container[str]) -> 
     return free
 
 
-def _is_stack(chassis: VirtualChassis | None) -> bool:
-    return chassis is not None and chassis.status is ChassisStatus.STACK
+def _is_stack(stacking: Stacking | None) -> bool:
+    return stacking is not None and stacking.status is StackStatus.STACK
 
 
 def _groups_by_device(source: Source) -> dict[int, list[str]]:

@@ -18,7 +18,7 @@ from ansible_collections.netsot.librenms.plugins.module_utils._engine.records im
     DeviceRecord,
     Member,
     PortRecord,
-    VirtualChassis,
+    Stacking,
 )
 from ansible_collections.netsot.librenms.plugins.module_utils._exceptions import CollectionError
 from ansible_collections.netsot.librenms.plugins.module_utils._http.session import RequestStats
@@ -52,21 +52,21 @@ class Source:
     """What LibreNMS said.
 
     :param devices: by device_id
-    :param chassis: by device_id; empty when nobody asked about stacks
+    :param stacking: by device_id; empty when nobody asked about stacks
     :param device_groups: the ids of the selected devices of each device group, by its name; empty when nobody asked
     :param fetched_at: seconds since 1970
     :param ports: by device_id; empty when nobody asked
     """
 
     devices: tuple[DeviceRecord, ...]
-    chassis: c.Mapping[int, VirtualChassis]
+    stacking: c.Mapping[int, Stacking]
     device_groups: c.Mapping[str, frozenset[int]]
     fetched_at: float
     ports: c.Mapping[int, DevicePorts] = dataclasses.field(default_factory=dict)
 
     def unread(self) -> PartsUnread | None:
         """The error for inventories or ports that could not be read, None when all could."""
-        failed = {device_id: chassis.reason for device_id, chassis in self.chassis.items() if chassis.read_failed}
+        failed = {device_id: stacking.reason for device_id, stacking in self.stacking.items() if stacking.read_failed}
         if failed:
             first = min(failed)
             message = f"Whether {len(failed)} of {len(self.devices)} devices are stacks could not be read. Device {first}: {failed[first]}"
@@ -85,7 +85,7 @@ class Source:
             "digest": digest,
             "fetched_at": self.fetched_at,
             "devices": [device.to_json() for device in self.devices],
-            "virtual_chassis": [{"device_id": device_id, **chassis.to_json()} for device_id, chassis in sorted(self.chassis.items())],
+            "virtual_chassis": [{"device_id": device_id, **stacking.to_json()} for device_id, stacking in sorted(self.stacking.items())],
             "device_groups": [{"name": name, "device_ids": sorted(ids)} for name, ids in sorted(self.device_groups.items())],
             "ports": [_ports_json(device_id, ports) for device_id, ports in sorted(self.ports.items())],
         }
@@ -104,7 +104,7 @@ class Source:
             raise ValueError("another format, or the answer to another question")
         return cls(
             tuple(_typed(DeviceRecord.from_json(device), _DEVICE_TYPES) for device in data["devices"]),
-            {int(chassis["device_id"]): _chassis(chassis) for chassis in data["virtual_chassis"]},
+            {int(item["device_id"]): _stacking(item) for item in data["virtual_chassis"]},
             {str(group["name"]): frozenset(map(int, group["device_ids"])) for group in data["device_groups"]},
             float(data["fetched_at"]),
             {int(row["device_id"]): _ports(row) for row in data["ports"]},
@@ -122,11 +122,11 @@ def _typed(record: T, types: c.Mapping[str, t.Any]) -> T:
     return record
 
 
-def _chassis(data: Json) -> VirtualChassis:
-    chassis = VirtualChassis.from_json(data)
-    for member in chassis.members:
+def _stacking(data: Json) -> Stacking:
+    stacking = Stacking.from_json(data)
+    for member in stacking.members:
         _typed(member, _MEMBER_TYPES)
-    return chassis
+    return stacking
 
 
 def _ports_json(device_id: int, ports: DevicePorts) -> Json:
@@ -181,7 +181,7 @@ def read_source(options: InventoryOptions) -> Reading:
     try:
         selected = client.select(options.selection)
         devices = selected.records
-        chassis = client.virtual_chassis(devices) if options.wants_chassis else {}
+        stacking = client.virtual_chassis(devices) if options.wants_chassis else {}
         groups = client.device_groups() if options.wants_device_groups else {}
         ports = client.ports([device.device_id for device in devices]).devices if options.ports else {}
     finally:
@@ -190,5 +190,5 @@ def read_source(options: InventoryOptions) -> Reading:
     members = {name: ids & known for name, ids in groups.items() if ids & known}
     counts = stats.of(LABEL)
     return Reading(
-        Source(devices, chassis, members, time.time(), ports), counts.reads + counts.retries, time.monotonic() - begun, selected.notes
+        Source(devices, stacking, members, time.time(), ports), counts.reads + counts.retries, time.monotonic() - begun, selected.notes
     )

@@ -79,7 +79,7 @@ def shape(*records: type) -> str:
     return ";".join(",".join(field.name for field in dataclasses.fields(record)) for record in records)
 
 
-class ChassisStatus(enum.StrEnum):
+class StackStatus(enum.StrEnum):
     STACK = "stack"
     SINGLE = "single"
     # The inventory cannot tell (no rows), or it could not be read.
@@ -98,10 +98,10 @@ class Member:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class VirtualChassis:
+class Stacking:
     """What an inventory says about stacking. ``members`` is empty unless the status is ``stack``, and sorted by position."""
 
-    status: ChassisStatus
+    status: StackStatus
     members: tuple[Member, ...] = ()
     # Why the status is unknown, or how the stack was recognised.
     reason: str = ""
@@ -125,10 +125,10 @@ class VirtualChassis:
         }
 
     @classmethod
-    def from_json(cls, data: t.Mapping[str, t.Any]) -> VirtualChassis:
+    def from_json(cls, data: t.Mapping[str, t.Any]) -> Stacking:
         """The reverse of :meth:`to_json`. Raises TypeError, ValueError or KeyError for anything else."""
         return cls(
-            status=ChassisStatus(data["status"]),
+            status=StackStatus(data["status"]),
             members=tuple(Member(**member) for member in data["members"]),
             reason=data["reason"],
             read_failed=data["read_failed"],

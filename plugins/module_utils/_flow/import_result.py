@@ -16,7 +16,7 @@ from .._engine.kinds import ObjectKind, Stage, Target
 from .._engine.planning.outcomes import Fate, Outcomes
 from .._engine.planning.plan import Action, Plan, PlannedDevice, PlannedMember, Write
 from .reasons import Findings, reason_counts
-from .shapes import Json, chassis_json, existing_json, issue_json, object_url
+from .shapes import Json, existing_json, issue_json, object_url, stacking_json
 
 _INTERFACES = (Target.INTERFACE, Target.VM_INTERFACE)
 # What becomes of devices that NetBox has.
@@ -168,7 +168,7 @@ class ImportReport:
         return {"id": object_id, "url": url, "name": device.own.name, "type": kind.value, "matched_by": None}
 
     def _chassis(self, device: PlannedDevice) -> Json | None:
-        found = chassis_json(device.assessment.virtual_chassis, device.assessment.members)
+        found = stacking_json(device.assessment.virtual_chassis, device.assessment.members)
         stack = device.stack
         if found is None or stack is None or stack.own_member is None:
             return found

@@ -135,7 +135,7 @@ class _Import:
         wanted = [draft.device for draft in drafts.drafts if needs_chassis(draft, existing, self._options.policy)]
         if not wanted:
             return drafts, existing
-        drafts = drafts.stacked(self._run.chassis(wanted))
+        drafts = drafts.stacked(self._run.stacking(wanted))
         with self._run.phase(Phase.READING, len(drafts.drafts)):
             return drafts, with_members(client, drafts.drafts, existing)
 

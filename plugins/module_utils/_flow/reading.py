@@ -22,7 +22,7 @@ from .._engine.matching.matcher import Matcher
 from .._engine.matching.rules import Rules
 from .._engine.naming import MemberNaming
 from .._engine.planning.options import ImportOptions, OnExisting
-from .._engine.records import VirtualChassis
+from .._engine.records import Stacking
 from .._librenms.client import Selected
 from .._netbox.catalog import catalog
 from .._netbox.client import NetBoxClient
@@ -53,9 +53,9 @@ class Drafts:
     drafting: Drafting
     drafts: tuple[Draft, ...]
 
-    def stacked(self, chassis: c.Mapping[int, VirtualChassis]) -> Drafts:
+    def stacked(self, stacking: c.Mapping[int, Stacking]) -> Drafts:
         """With what is known of stacking, by LibreNMS device id."""
-        drafts = (self.drafting.stacked(draft, chassis.get(draft.device_id)) for draft in self.drafts)
+        drafts = (self.drafting.stacked(draft, stacking.get(draft.device_id)) for draft in self.drafts)
         return dataclasses.replace(self, drafts=tuple(drafts))
 
     def of(self, device_ids: c.Container[int]) -> Drafts:

@@ -14,7 +14,7 @@ import types
 import typing as t
 
 from .._cache.files import FileCache
-from .._engine.records import DevicePorts, DeviceRecord, VirtualChassis
+from .._engine.records import DevicePorts, DeviceRecord, Stacking
 from .._engine.selection import Selection
 from .._http.session import RequestStats
 from .._jobs.job import Job, JobKind, Phase
@@ -126,7 +126,7 @@ class Run:
         groups = sorted(self.options.rules.device_groups)
         return self.librenms.group_members(groups, option="rules (device_group)") if groups else {}
 
-    def chassis(self, devices: c.Sequence[DeviceRecord]) -> dict[int, VirtualChassis]:
+    def stacking(self, devices: c.Sequence[DeviceRecord]) -> dict[int, Stacking]:
         """What is known of stacking, of each of the devices."""
         with self.phase(Phase.INVENTORIES):
 

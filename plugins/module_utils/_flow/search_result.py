@@ -12,9 +12,9 @@ import collections.abc as c
 from .._engine.fields import MATCHED
 from .._engine.judging.assessment import Assessment, State
 from .._engine.kinds import ObjectKind
-from .._engine.records import ChassisStatus, DeviceRecord, VirtualChassis
+from .._engine.records import DeviceRecord, Stacking, StackStatus
 from .reasons import Findings, reason_counts
-from .shapes import Json, chassis_json, device_json, existing_json, issue_json, resolved_json
+from .shapes import Json, device_json, existing_json, issue_json, resolved_json, stacking_json
 
 
 def assessment_json(assessment: Assessment, root: str) -> Json:
@@ -29,11 +29,11 @@ def assessment_json(assessment: Assessment, root: str) -> Json:
         "match": {name: resolved_json(getattr(assessment.match, name)) for name in MATCHED},
         "issues": [issue_json(issue) for issue in assessment.issues],
         "warnings": [issue_json(issue) for issue in assessment.warnings],
-        "virtual_chassis": chassis_json(assessment.virtual_chassis, assessment.members),
+        "virtual_chassis": stacking_json(assessment.virtual_chassis, assessment.members),
     }
 
 
-def found_json(device: DeviceRecord, name: str, chassis: VirtualChassis | None) -> Json:
+def found_json(device: DeviceRecord, name: str, stacking: Stacking | None) -> Json:
     """One device of a search that does not assess."""
     return {
         **device_json(device),
@@ -44,15 +44,15 @@ def found_json(device: DeviceRecord, name: str, chassis: VirtualChassis | None) 
         "match": None,
         "issues": [],
         "warnings": [],
-        "virtual_chassis": chassis_json(chassis),
+        "virtual_chassis": stacking_json(stacking),
     }
 
 
 def search_summary(assessments: c.Sequence[Assessment]) -> Json:
     """Counts by state, and those of :func:`.reasons.reason_counts`."""
     states = collections.Counter(assessment.state for assessment in assessments)
-    chassis = (assessment.virtual_chassis for assessment in assessments)
-    stacks = sum(item is not None and item.status is ChassisStatus.STACK for item in chassis)
+    stackings = (assessment.virtual_chassis for assessment in assessments)
+    stacks = sum(item is not None and item.status is StackStatus.STACK for item in stackings)
     return {
         "selected": len(assessments),
         **{state.value: states[state] for state in State},

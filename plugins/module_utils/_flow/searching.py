@@ -15,7 +15,7 @@ from .._engine.judging.assessment import Assessment, State, assess
 from .._engine.judging.suggestions import suggested_rules
 from .._engine.matching.catalog import Catalog
 from .._engine.naming import MemberNaming
-from .._engine.records import ChassisStatus, DeviceRecord, VirtualChassis
+from .._engine.records import DeviceRecord, Stacking, StackStatus
 from .._exceptions import Stopped, StopReason
 from .._jobs.job import JobKind, JobStatus, Phase
 from .._librenms.client import Selected
@@ -73,7 +73,7 @@ class _Search:
         self._run = run
         self._options = options
         self._selected: Selected | None = None
-        self._chassis: dict[int, VirtualChassis] = {}
+        self._stacking: dict[int, Stacking] = {}
         self._assessments: tuple[Assessment, ...] = ()
         self._choices: Json | None = None
         self._client: NetBoxClient | None = None
@@ -104,10 +104,10 @@ class _Search:
                 self._choices = _choices(drafts.drafting.matcher.catalog)
         devices = self._selected.records
         if options.detect_virtual_chassis:
-            self._chassis = run.chassis(devices)
+            self._stacking = run.stacking(devices)
         if self._client is not None and drafts is not None:
             with run.phase(Phase.READING, len(devices)):
-                drafts = drafts.stacked(self._chassis)
+                drafts = drafts.stacked(self._stacking)
                 existing = read_existing_of(self._client, drafts.drafts)
             with run.phase(Phase.ASSESSING, len(devices)):
                 live = read_live(run, drafts.drafts, existing)
@@ -126,7 +126,7 @@ class _Search:
             summary = search_summary(kept)
         else:
             shown = [self._unassessed(device) for device in devices]
-            stacks = sum(chassis.status is ChassisStatus.STACK for chassis in self._chassis.values())
+            stacks = sum(stacking.status is StackStatus.STACK for stacking in self._stacking.values())
             summary = search_summary(()) | {"selected": len(devices), "stacks": stacks}
         return {
             "devices": shown,
@@ -137,7 +137,7 @@ class _Search:
         }
 
     def _unassessed(self, device: DeviceRecord) -> Json:
-        return found_json(device, self._options.common.naming.name(device), self._chassis.get(device.device_id))
+        return found_json(device, self._options.common.naming.name(device), self._stacking.get(device.device_id))
 
 
 def _choices(catalog: Catalog) -> Json:

@@ -15,7 +15,7 @@ from .._engine.judging.existing import ExistingObject
 from .._engine.kinds import ObjectKind
 from .._engine.matching.resolved import Resolved
 from .._engine.planning.plan import Action
-from .._engine.records import DeviceRecord, VirtualChassis
+from .._engine.records import DeviceRecord, Stacking
 
 Json = dict[str, t.Any]
 
@@ -69,15 +69,15 @@ def existing_json(existing: ExistingObject | None, matched_by: str | None, root:
     }
 
 
-def chassis_json(chassis: VirtualChassis | None, members: c.Sequence[AssessedMember] | None = None) -> Json | None:
+def stacking_json(stacking: Stacking | None, members: c.Sequence[AssessedMember] | None = None) -> Json | None:
     """The detected stack; device types only where it was assessed."""
-    if chassis is None:
+    if stacking is None:
         return None
     types = {member.member.position: member for member in members or ()}
-    master = chassis.master
+    master = stacking.master
     return {
-        "status": chassis.status.value,
-        "reason": chassis.reason or None,
+        "status": stacking.status.value,
+        "reason": stacking.reason or None,
         "master_position": master.position if master else None,
         "members": [
             {
@@ -89,7 +89,7 @@ def chassis_json(chassis: VirtualChassis | None, members: c.Sequence[AssessedMem
                 "device_type": resolved_json(types[member.position].device_type) if member.position in types else None,
                 "netbox_name": types[member.position].name if member.position in types else None,
             }
-            for member in chassis.members
+            for member in stacking.members
         ],
     }
 

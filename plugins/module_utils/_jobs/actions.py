@@ -57,7 +57,7 @@ class JobList:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Outcome:
+class ActionResult:
     """``before`` and ``after`` are the parts for a diff; ``job`` is None when there is none (any more)."""
 
     changed: bool
@@ -115,7 +115,7 @@ def cancel_job(
     check_mode: bool = False,
     sleep: c.Callable[[float], None] = time.sleep,
     clock: c.Callable[[], float] = time.monotonic,
-) -> Outcome:
+) -> ActionResult:
     """Ask a job to stop, and wait up to ``wait`` seconds until it has (0: do not wait).
 
     :raises JobActionError: there is no such job, or it has not stopped in time
@@ -126,11 +126,11 @@ def cancel_job(
         raise JobActionError(f"There is no job {job_id} in {store.directory}.")
     before = {"status": record.status.value}
     if not record.running:
-        return Outcome(changed=False, job=job_fields(record, now()), before=before, after=before)
+        return ActionResult(changed=False, job=job_fields(record, now()), before=before, after=before)
     cancelled = {"status": JobStatus.CANCELLED.value}
     asked_before = store.cancel_requested(job_id)
     if check_mode:
-        return Outcome(not asked_before, job_fields(record, now()), before, before if asked_before else cancelled)
+        return ActionResult(not asked_before, job_fields(record, now()), before, before if asked_before else cancelled)
     if not asked_before:
         store.request_cancel(job_id)
     end = clock() + wait
@@ -141,7 +141,7 @@ def cancel_job(
     job = job_fields(record, now())
     if record.running:
         if not wait:
-            return Outcome(not asked_before, job, before, before if asked_before else cancelled)
+            return ActionResult(not asked_before, job, before, before if asked_before else cancelled)
         raise JobActionError(
             f"Job {job_id} was asked to stop and still runs after {wait:g} seconds: it ends when its request in flight is answered. "
             "Wait longer (wait_timeout), or look at it later with netsot.librenms.librenms_job_info.",
@@ -151,10 +151,10 @@ def cancel_job(
     store.clear_cancel(job_id)
     stopped = record.status is JobStatus.CANCELLED
     warnings = () if stopped else (f"Job {job_id} ended as {record.status.value} before it saw the request to stop.",)
-    return Outcome(stopped and not asked_before, job, before, {"status": record.status.value}, warnings)
+    return ActionResult(stopped and not asked_before, job, before, {"status": record.status.value}, warnings)
 
 
-def remove_job(store: JobStore, job_id: str, *, check_mode: bool = False) -> Outcome:
+def remove_job(store: JobStore, job_id: str, *, check_mode: bool = False) -> ActionResult:
     """Remove the record of a job that has ended, or that is lost or damaged.
 
     :raises JobActionError: the job runs
@@ -169,7 +169,7 @@ def remove_job(store: JobStore, job_id: str, *, check_mode: bool = False) -> Out
         warnings = (f"The record of job {job_id} was damaged.",)
     else:
         if record is None:
-            return Outcome(changed=False, job=None, before={}, after={})
+            return ActionResult(changed=False, job=None, before={}, after={})
         if record.running:
             raise JobActionError(
                 f"Job {job_id} is running. Cancel it first (state: cancelled), then remove it.", job=job_fields(record, now())
@@ -177,4 +177,4 @@ def remove_job(store: JobStore, job_id: str, *, check_mode: bool = False) -> Out
         before = {"id": job_id, "kind": record.kind.value, "status": record.status.value, "started_at": format_time(record.started_at)}
     if not check_mode:
         store.remove(job_id)
-    return Outcome(changed=True, job=None, before=before, after={}, warnings=warnings)
+    return ActionResult(changed=True, job=None, before=before, after={}, warnings=warnings)

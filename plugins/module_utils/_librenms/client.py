@@ -19,7 +19,7 @@ import typing as t
 
 from .._cache.files import CachedAnswer, CacheFacts, CacheScope, FileCache
 from .._engine.judging.silence import silent_filters
-from .._engine.records import ChassisStatus, DeviceRecord, InventoryRow, Member, PortLink, VirtualChassis, shape
+from .._engine.records import DeviceRecord, InventoryRow, Member, PortLink, Stacking, StackStatus, shape
 from .._engine.selection import MATCHED_KEYS, WHOLE_LIST, DeviceQuery, Location, Selection, Version, is_location
 from .._engine.stacks.detect import could_be_stack, detect
 from .._engine.text import key, near
@@ -214,7 +214,7 @@ class LibreNMSClient:
 
     def virtual_chassis(
         self, records: c.Iterable[DeviceRecord], *, on_done: t.Callable[[int, int], None] | None = None
-    ) -> dict[int, VirtualChassis]:
+    ) -> dict[int, Stacking]:
         """Whether each device is a stack, by device_id. One request for each device that could be one, none for the others.
 
         A device whose inventory cannot be read is C(unknown), with the reason.
@@ -237,18 +237,18 @@ class LibreNMSClient:
             pool.shutdown(wait=True, cancel_futures=True)
         return results
 
-    def _one_chassis(self, record: DeviceRecord, failures: _FailuresInARow) -> VirtualChassis:
+    def _one_chassis(self, record: DeviceRecord, failures: _FailuresInARow) -> Stacking:
         if failures.are_too_many:
             return _unread("The inventory was not read: LibreNMS did not answer for other devices.")
         request = "\n".join(
-            (shape(VirtualChassis, Member), f"/inventory/{record.device_id}/all", record.type, record.os, record.hardware, record.serial)
+            (shape(Stacking, Member), f"/inventory/{record.device_id}/all", record.type, record.os, record.hardware, record.serial)
         )
         try:
             answer = self._cache.get_or_fetch(
                 self._scope.key("virtual_chassis", request, {"device_id": record.device_id}),
                 lambda: detect(record, self.inventory(record.device_id)),
-                encode=VirtualChassis.to_json,
-                decode=VirtualChassis.from_json,
+                encode=Stacking.to_json,
+                decode=Stacking.from_json,
             )
         except AccessDenied as error:
             if error.status == 401:
@@ -380,8 +380,8 @@ class LibreNMSClient:
         return UnusableAnswer(operation, url=self._base + path, status=200, reason=reason, hint="Check librenms_url.")
 
 
-def _unread(reason: str) -> VirtualChassis:
-    return VirtualChassis(ChassisStatus.UNKNOWN, reason=reason, read_failed=True)
+def _unread(reason: str) -> Stacking:
+    return Stacking(StackStatus.UNKNOWN, reason=reason, read_failed=True)
 
 
 class _FailuresInARow:

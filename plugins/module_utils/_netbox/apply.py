@@ -20,7 +20,7 @@ from .._engine.planning.outcomes import Fate, LeftOut, Outcomes, WriteOutcome
 from .._engine.planning.plan import Action, MadeRef, Plan, PlannedDevice, Ref, Write
 from .._exceptions import ApiError, CollectionError, Stopped, StopReason
 from .._jobs.job import Phase, Progress
-from .batches import LIST_SIZE, Pace, Unit, in_type_order, unit, weight, without
+from .batches import LIST_SIZE, Bundle, Pace, bundle, in_type_order, weight, without
 from .write import BulkWriter, Item
 
 _FAILED = (Fate.REFUSED, Fate.LOST, Fate.SKIPPED)
@@ -76,17 +76,17 @@ class _Applier:
         self._error: Exception | None = None
 
     def apply(self, plan: Plan) -> Applied:
-        units = [unit(device, self._interfaces) for device in plan.devices if next(device.writes(), None) is not None]
-        self._progress.phase(Phase.WRITING, len(units))
+        bundles = [bundle(device, self._interfaces) for device in plan.devices if next(device.writes(), None) is not None]
+        self._progress.phase(Phase.WRITING, len(bundles))
         try:
             self._setup(plan.setup)
         except Stopped as stopped:
             self._stop_reason = stopped.reason
         else:
-            created = [item for item in units if item.planned.action is Action.CREATE]
+            created = [item for item in bundles if item.planned.action is Action.CREATE]
             for kind in ObjectKind:
                 self._run(in_type_order(item for item in created if item.planned.own and item.planned.own.target is kind.target))
-            self._run(without(units, created))
+            self._run(without(bundles, created))
         on_error = self._failed and self._options.stop_on_error
         return Applied(Outcomes(dict(self._outcomes)), self._stop_reason, on_error, self._error)
 
@@ -105,17 +105,17 @@ class _Applier:
     def _ends(self) -> bool:
         return self._stop_reason is not None or self._error is not None or (self._failed and self._options.stop_on_error)
 
-    def _run(self, units: list[Unit]) -> None:
-        """Writes all units: several lists at a time, as long as they share no device type."""
-        busy: dict[concurrent.futures.Future[None], list[Unit]] = {}
+    def _run(self, bundles: list[Bundle]) -> None:
+        """Writes all bundles: several lists at a time, as long as they share no device type."""
+        busy: dict[concurrent.futures.Future[None], list[Bundle]] = {}
         with concurrent.futures.ThreadPoolExecutor(max(1, self._options.workers)) as pool:
-            while busy or (units and not self._ends):
-                while units and len(busy) < self._options.workers and not self._ends:
+            while busy or (bundles and not self._ends):
+                while bundles and len(busy) < self._options.workers and not self._ends:
                     types = {item for taken in busy.values() for entry in taken for item in entry.types}
-                    chosen = self._pace.next_list(units, types)
+                    chosen = self._pace.next_list(bundles, types)
                     if not chosen:
                         break
-                    units = without(units, chosen)
+                    bundles = without(bundles, chosen)
                     busy[pool.submit(self._list, chosen)] = chosen
                 done, _rest = concurrent.futures.wait(busy, return_when=concurrent.futures.FIRST_COMPLETED)
                 for future in done:
@@ -126,9 +126,9 @@ class _Applier:
                         # The lists that are in flight end as they would, and what was written is told.
                         self._error = self._error or error
 
-    def _list(self, units: list[Unit]) -> None:
+    def _list(self, bundles: list[Bundle]) -> None:
         """One list of devices and what belongs to them: a request for each stage and kind of write that occurs."""
-        devices = [item.planned for item in units]
+        devices = [item.planned for item in bundles]
         by_stage: dict[Stage, list[tuple[PlannedDevice, Write]]] = {stage: [] for stage in _STAGES}
         for device in devices:
             for write in device.writes():

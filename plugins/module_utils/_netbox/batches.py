@@ -37,7 +37,7 @@ _T = t.TypeVar("_T")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Unit:
+class Bundle:
     """One device with its stack, which is never split over two lists.
 
     :param weight: in devices without interfaces
@@ -49,12 +49,14 @@ class Unit:
     types: frozenset[object]
 
 
-def unit(planned: PlannedDevice, interfaces: c.Mapping[int, int]) -> Unit:
+def bundle(planned: PlannedDevice, interfaces: c.Mapping[int, int]) -> Bundle:
     """:param interfaces: interface templates by id of the device type"""
     writes = [write for write in planned.writes() if write.creates and ObjectKind.of(write.target)]
     types = frozenset(_type(write) for write in writes)
     ports = sum(write.stage >= Stage.INTERFACE for write in planned.writes())
-    return Unit(planned, (sum(weight(write, interfaces) for write in writes) or 1.0) + PORT_WEIGHT * max(0, ports - _PRIMARY_WRITES), types)
+    return Bundle(
+        planned, (sum(weight(write, interfaces) for write in writes) or 1.0) + PORT_WEIGHT * max(0, ports - _PRIMARY_WRITES), types
+    )
 
 
 def _type(write: Write) -> object:
@@ -87,13 +89,13 @@ class Pace:
             with self._lock:
                 self._seconds_each = 0.5 * self._seconds_each + 0.5 * seconds / weight
 
-    def cut(self, units: c.Sequence[Unit]) -> list[list[Unit]]:
-        """The lists that the units make, in their order."""
+    def cut(self, bundles: c.Sequence[Bundle]) -> list[list[Bundle]]:
+        """The lists that the bundles make, in their order."""
         with self._lock:
             limit = self._aim / max(self._seconds_each, 0.0001)
-        lists: list[list[Unit]] = []
+        lists: list[list[Bundle]] = []
         total = 0.0
-        for item in units:
+        for item in bundles:
             full = len(lists[-1]) >= (self._size or MAX_SIZE) if lists else True
             if full or (self._size is None and total + item.weight > limit):
                 lists.append([])
@@ -102,19 +104,19 @@ class Pace:
             total += item.weight
         return lists
 
-    def next_list(self, units: c.Sequence[Unit], busy: c.Container[object]) -> list[Unit]:
+    def next_list(self, bundles: c.Sequence[Bundle], busy: c.Container[object]) -> list[Bundle]:
         """The first list that shares no type with those in flight; empty when all do."""
-        for candidate in self.cut(units):
+        for candidate in self.cut(bundles):
             if not any(item in busy for entry in candidate for item in entry.types):
                 return candidate
         return []
 
 
-def in_type_order(units: c.Iterable[Unit]) -> list[Unit]:
+def in_type_order(bundles: c.Iterable[Bundle]) -> list[Bundle]:
     """Units of one type side by side, so that lists share few types."""
-    return sorted(units, key=lambda item: (sorted(map(str, item.types)), item.planned.device_id))
+    return sorted(bundles, key=lambda item: (sorted(map(str, item.types)), item.planned.device_id))
 
 
-def without(units: c.Iterable[_T], taken: c.Iterable[_T]) -> list[_T]:
+def without(bundles: c.Iterable[_T], taken: c.Iterable[_T]) -> list[_T]:
     gone = {id(item) for item in taken}
-    return [item for item in units if id(item) not in gone]
+    return [item for item in bundles if id(item) not in gone]

@@ -15,22 +15,22 @@ import typing as t
 
 from .elements import Element, Json, element, many, serialized, shown, small_table
 from .page import page_end, page_start
-from .rows import IMPORT_COLUMNS, SEARCH_COLUMNS, State, codes, device_rows, state_name
+from .rows import IMPORT_COLUMNS, SEARCH_COLUMNS, Condition, codes, device_rows, state_name
 
 _STATES = (
-    State("ready", "ready", "ready", "good", 4),
-    State("blocked", "blocked", "blocked", "warn", 1),
-    State("existing", "existing", "existing", "known", 7),
+    Condition("ready", "ready", "ready", "good", 4),
+    Condition("blocked", "blocked", "blocked", "warn", 1),
+    Condition("existing", "existing", "existing", "known", 7),
 )
 _ACTIONS = (
-    State("create", "created", "created", "good", 3, "to create"),
-    State("update", "updated", "updated", "known", 5, "to update"),
-    State("link", "linked", "linked", "known", 6, "to link"),
-    State("none", "unchanged", "unchanged", "idle", 8),
-    State("skip", "skipped", "skipped", "idle", 9),
-    State("blocked", "blocked", "blocked", "warn", 1),
-    State("fail", "failed", "failed", "bad", 0),
-    State("not_processed", "not_processed", "not processed", "idle", 2, rare=True),
+    Condition("create", "created", "created", "good", 3, "to create"),
+    Condition("update", "updated", "updated", "known", 5, "to update"),
+    Condition("link", "linked", "linked", "known", 6, "to link"),
+    Condition("none", "unchanged", "unchanged", "idle", 8),
+    Condition("skip", "skipped", "skipped", "idle", 9),
+    Condition("blocked", "blocked", "blocked", "warn", 1),
+    Condition("fail", "failed", "failed", "bad", 0),
+    Condition("not_processed", "not_processed", "not processed", "idle", 2, rare=True),
 )
 # Counts of the summary that no row can be filtered by.
 _EXTRA_COUNTS = {
@@ -94,7 +94,7 @@ def _head(title: str, result: Json, *, preview: bool) -> Element:
     )
 
 
-def _counts(states: c.Iterable[State], result: Json, *, preview: bool) -> Element:
+def _counts(states: c.Iterable[Condition], result: Json, *, preview: bool) -> Element:
     summary: Json = result.get("summary") or {}
     tiles = [_tile(summary.get("selected", 0), "devices", "", "")]
     for state in states:

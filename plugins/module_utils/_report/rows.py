@@ -13,7 +13,7 @@ from .elements import Element, Json, element, link, many, shown, small_table
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class State:
+class Condition:
     """A state or action of a device.
 
     :param counted: the key of its count in the summary
@@ -53,7 +53,7 @@ def codes(device: Json) -> list[str]:
     return list(dict.fromkeys(shown(issue.get("code")) for issue in _findings(device)))
 
 
-def device_rows(device: Json, columns: c.Iterable[Column], state: State | None, *, preview: bool) -> Element:
+def device_rows(device: Json, columns: c.Iterable[Column], state: Condition | None, *, preview: bool) -> Element:
     """A row, and one below it for what does not fit in; in a body of their own, so that they stay together."""
     blocks = [block for block in (_changes_block(device), _stack_block(device)) if block is not None]
     foldable = bool(blocks) or any(issue.get("hint") or issue.get("suggestions") for issue in _findings(device))
@@ -70,7 +70,7 @@ def _findings(device: Json) -> list[Json]:
     return [*(device.get("issues") or ()), *(device.get("warnings") or ())]
 
 
-def _state_cell(device: Json, state: State | None, *, preview: bool, foldable: bool) -> Element:
+def _state_cell(device: Json, state: Condition | None, *, preview: bool, foldable: bool) -> Element:
     name = shown(device.get("name") or device.get("hostname"))
     if foldable:
         fold = element("button", type="button", class_="fold", aria_label=f"Details of {name}", aria_expanded="false")

@@ -45,10 +45,10 @@ from ansible_collections.netsot.librenms.plugins.module_utils._engine.planning.o
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.planning.plan import Fields, FieldState, Plan, Ref, Write
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.planning.planner import make_plan
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.records import (
-    ChassisStatus,
     DeviceRecord,
     Member,
-    VirtualChassis,
+    Stacking,
+    StackStatus,
 )
 
 Json = dict[str, t.Any]
@@ -106,11 +106,11 @@ def record(device_id: int = 1, name: str = "sw1", **fields: t.Any) -> DeviceReco
     return DeviceRecord(device_id=device_id, **(defaults | fields))
 
 
-def stack(*members: Member, master: int | None = None) -> VirtualChassis:
+def stack(*members: Member, master: int | None = None) -> Stacking:
     """A stack; ``master`` is the position of the one that is it, by default the first's."""
     position = members[0].position if master is None else master
     marked = tuple(dataclasses.replace(member, is_master=member.position == position) for member in members)
-    return VirtualChassis(ChassisStatus.STACK, marked, "test")
+    return Stacking(StackStatus.STACK, marked, "test")
 
 
 def unit(position: int, serial: str = "", model: str = "C9300-48P") -> Member:
@@ -131,7 +131,7 @@ class Around:
 
     drafting: Drafting
     existing: ExistingObjects
-    chassis: c.Mapping[int, VirtualChassis]
+    chassis: c.Mapping[int, Stacking]
 
     @property
     def matcher(self) -> Matcher:
@@ -150,7 +150,7 @@ def around(
     server_key: str = "default",
     naming: Naming | None = None,
     member_naming: MemberNaming | None = None,
-    chassis: c.Mapping[int, VirtualChassis] | None = None,
+    chassis: c.Mapping[int, Stacking] | None = None,
     creatable: frozenset[str] = frozenset(),
     groups: c.Mapping[str, frozenset[int]] | None = None,
 ) -> Around:

@@ -17,7 +17,7 @@ from ..issues import Issue, IssueCode
 from ..kinds import ObjectKind
 from ..matching.matcher import Match
 from ..naming import MAX_NAME_LENGTH
-from ..records import ChassisStatus, DeviceRecord, VirtualChassis
+from ..records import DeviceRecord, Stacking, StackStatus
 from ..serials import identity, is_sane
 from ..text import printable
 from .collisions import Claimant, Contested, collisions, contested
@@ -48,7 +48,7 @@ class Assessment:
     issues: tuple[Issue, ...] = ()
     warnings: tuple[Issue, ...] = ()
     serial: str = ""
-    virtual_chassis: VirtualChassis | None = None
+    virtual_chassis: Stacking | None = None
     members: tuple[AssessedMember, ...] = ()
 
     @property
@@ -105,11 +105,11 @@ def _judge(draft: Draft, found: Identified, collisions: tuple[Issue, ...], again
     members: tuple[AssessedMember, ...] = ()
     member_issues: list[Issue] = []
     member_warnings: list[Issue] = []
-    if draft.chassis and draft.is_stack:
+    if draft.stacking and draft.is_stack:
         stack = Stack(
             subject=draft.subject,
             identity=draft.identity,
-            chassis=draft.chassis,
+            stacking=draft.stacking,
             master_type=draft.matched.match.device_type,
             own=found.existing,
             contested=against.claimed_twice,
@@ -140,7 +140,7 @@ def _judge(draft: Draft, found: Identified, collisions: tuple[Issue, ...], again
         issues=tuple(blocking),
         warnings=tuple(warnings),
         serial=serial,
-        virtual_chassis=draft.chassis,
+        virtual_chassis=draft.stacking,
         members=members,
     )
 
@@ -174,13 +174,13 @@ def _writable_serial(draft: Draft, contested: frozenset[str]) -> tuple[str, list
 
 
 def _chassis_unknown(draft: Draft) -> tuple[list[Issue], list[Issue]]:
-    chassis = draft.chassis
-    if chassis is None or chassis.status is not ChassisStatus.UNKNOWN:
+    stacking = draft.stacking
+    if stacking is None or stacking.status is not StackStatus.UNKNOWN:
         return [], []
-    if chassis.read_failed:
-        message = f"Whether it is a stack could not be read from LibreNMS: {chassis.reason}"
+    if stacking.read_failed:
+        message = f"Whether it is a stack could not be read from LibreNMS: {stacking.reason}"
         hint = "Run again, or switch off the detection of stacks if it is none."
         return [Issue(IssueCode.VIRTUAL_CHASSIS_UNKNOWN, "virtual_chassis", message, hint)], []
-    message = f"Whether it is a stack cannot be told: {chassis.reason}"
+    message = f"Whether it is a stack cannot be told: {stacking.reason}"
     hint = "If it is one, add its other members in NetBox by hand."
     return [], [Issue(IssueCode.VIRTUAL_CHASSIS_UNKNOWN, "virtual_chassis", message, hint)]

@@ -21,7 +21,7 @@ from ..matching.conditions import Subject
 from ..matching.matcher import Matched, Matcher, SiteMatch
 from ..matching.missing import Coordinates, with_coordinates, with_locations, with_sites
 from ..naming import MemberNaming, Naming, is_ip_address
-from ..records import ChassisStatus, DeviceRecord, Member, VirtualChassis
+from ..records import DeviceRecord, Member, Stacking, StackStatus
 from ..serials import is_sane
 from ..text import printable
 from .identity import Identity
@@ -43,13 +43,13 @@ class Placed:
 class Draft:
     """A device between matching and identification.
 
-    :ivar chassis: what is known of stacking; None where it was not asked for, and for a virtual machine
+    :ivar stacking: what is known of stacking; None where it was not asked for, and for a virtual machine
     """
 
     subject: Subject
     matched: Matched
     identity: Identity
-    chassis: VirtualChassis | None = None
+    stacking: Stacking | None = None
 
     @property
     def device(self) -> DeviceRecord:
@@ -61,11 +61,11 @@ class Draft:
 
     @property
     def master(self) -> Member | None:
-        return self.chassis.master if self.chassis else None
+        return self.stacking.master if self.stacking else None
 
     @property
     def is_stack(self) -> bool:
-        return self.chassis is not None and self.chassis.status is ChassisStatus.STACK
+        return self.stacking is not None and self.stacking.status is StackStatus.STACK
 
     @property
     def shown(self) -> str:
@@ -123,26 +123,26 @@ class Drafting:
         matched = self.matcher.match(placed.subject, placed.site)
         return Draft(placed.subject, matched, self._identity(placed.subject, matched, None))
 
-    def stacked(self, draft: Draft, chassis: VirtualChassis | None) -> Draft:
+    def stacked(self, draft: Draft, stacking: Stacking | None) -> Draft:
         """The draft with what is known of stacking; only what a stack's master settles is matched again."""
-        if chassis is None or draft.matched.match.import_as is ObjectKind.VIRTUAL_MACHINE:
+        if stacking is None or draft.matched.match.import_as is ObjectKind.VIRTUAL_MACHINE:
             return draft
-        stack = chassis if chassis.status is ChassisStatus.STACK else None
+        stack = stacking if stacking.status is StackStatus.STACK else None
         matched = draft.matched
         if stack and stack.master:
             matched = self.matcher.with_stack_model(draft.subject, matched, stack.master.model)
-        elif chassis.status is ChassisStatus.SINGLE:
-            matched = self.matcher.with_chassis_model(draft.subject, matched, chassis.model)
-        return Draft(draft.subject, matched, self._identity(draft.subject, matched, stack), chassis)
+        elif stacking.status is StackStatus.SINGLE:
+            matched = self.matcher.with_chassis_model(draft.subject, matched, stacking.model)
+        return Draft(draft.subject, matched, self._identity(draft.subject, matched, stack), stacking)
 
-    def drafts(self, devices: c.Iterable[DeviceRecord], chassis: c.Mapping[int, VirtualChassis]) -> tuple[Draft, ...]:
+    def drafts(self, devices: c.Iterable[DeviceRecord], stacking: c.Mapping[int, Stacking]) -> tuple[Draft, ...]:
         """All steps at once.
 
-        :param chassis: what is known of stacking, by LibreNMS device id
+        :param stacking: what is known of it, by LibreNMS device id
         """
         drafting, placed = self.placed(devices)
         drafting = drafting.with_locations(placed)
-        return tuple(drafting.stacked(drafting.draft(item), chassis.get(item.subject.device.device_id)) for item in placed)
+        return tuple(drafting.stacked(drafting.draft(item), stacking.get(item.subject.device.device_id)) for item in placed)
 
     def _subject(self, device: DeviceRecord) -> Subject:
         override = self.matcher.override(device.device_id)
@@ -150,7 +150,7 @@ class Drafting:
         groups = frozenset(group for group, members in self.group_members.items() if device.device_id in members)
         return Subject(device, name, groups, device.hardware)
 
-    def _identity(self, subject: Subject, matched: Matched, stack: VirtualChassis | None) -> Identity:
+    def _identity(self, subject: Subject, matched: Matched, stack: Stacking | None) -> Identity:
         device, match, name = subject.device, matched.match, subject.name
         master = stack.master if stack else None
         members = stack.members if stack else ()

@@ -17,7 +17,7 @@ from ..matching.conditions import Subject
 from ..matching.matcher import Matcher
 from ..matching.resolved import Resolved
 from ..naming import MAX_NAME_LENGTH, MemberNaming
-from ..records import Member, VirtualChassis
+from ..records import Member, Stacking
 from ..serials import MAX_SERIAL_LENGTH, identity, is_sane
 from ..text import is_placeholder, key, printable
 from .collisions import Contested
@@ -51,7 +51,7 @@ class Stack:
 
     subject: Subject
     identity: Identity
-    chassis: VirtualChassis
+    stacking: Stacking
     master_type: Resolved | None
     own: ExistingObject | None
     contested: Contested
@@ -76,9 +76,9 @@ def assess_members(stack: Stack) -> tuple[tuple[AssessedMember, ...], list[Issue
     warnings: list[Issue] = []
     members = []
     holders: dict[str, Member] = {}
-    for member in sorted(stack.chassis.members, key=lambda item: not item.is_master):
+    for member in sorted(stack.stacking.members, key=lambda item: not item.is_master):
         holders.setdefault(identity(member.serial), member)
-    for member in stack.chassis.members:
+    for member in stack.stacking.members:
         name = stack.member_naming.name(stack.subject.name, member) if stack.subject.name else ""
         serial, serial_issue = _member_serial(member, holders[identity(member.serial)])
         device_type, type_issue, type_warning = (stack.master_type, None, None)
@@ -94,7 +94,7 @@ def assess_members(stack: Stack) -> tuple[tuple[AssessedMember, ...], list[Issue
         warnings += filter(None, (serial_issue, type_warning))
         members.append(AssessedMember(member, name, serial, device_type, existing, conflict is not None))
     issues += _member_name_issues(stack, members)
-    if stack.chassis.master is None:
+    if stack.stacking.master is None:
         message = "The inventory does not tell which member is the master."
         issues.append(Issue(IssueCode.VIRTUAL_CHASSIS_CONFLICT, "virtual_chassis", message, "Import it by hand."))
     return tuple(members), issues, warnings

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import typing as t
 
-from ..records import ChassisStatus, DeviceRecord, InventoryRow, Member, VirtualChassis
+from ..records import DeviceRecord, InventoryRow, Member, Stacking, StackStatus
 from ..text import key, printable
 from .numbers import Numbering, Unit, number_units
 from .tree import CHASSIS, InventoryTree, own_model, own_serial
@@ -56,19 +56,17 @@ def _why_not(device: DeviceRecord) -> str:
     return ""
 
 
-def detect(device: DeviceRecord, rows: t.Sequence[InventoryRow]) -> VirtualChassis:
+def detect(device: DeviceRecord, rows: t.Sequence[InventoryRow]) -> Stacking:
     """What the device's whole inventory (``/inventory/:id/all``) says.
 
     ``stack`` with two or more members sorted by position and exactly one master, ``single``, or ``unknown`` when there
     are no rows to tell from. Never raises, whatever the rows hold.
     """
     if why_not := _why_not(device):
-        return VirtualChassis(ChassisStatus.SINGLE, reason=why_not)
+        return Stacking(StackStatus.SINGLE, reason=why_not)
     tree = InventoryTree(rows)
     if tree.says_nothing:
-        return VirtualChassis(
-            ChassisStatus.UNKNOWN, reason="LibreNMS has no inventory of this device, so it cannot tell whether it is a stack."
-        )
+        return Stacking(StackStatus.UNKNOWN, reason="LibreNMS has no inventory of this device, so it cannot tell whether it is a stack.")
     for finder in FINDERS:
         finding = finder(device, tree)
         if finding is not None:
@@ -76,18 +74,18 @@ def detect(device: DeviceRecord, rows: t.Sequence[InventoryRow]) -> VirtualChass
     chassis = tree.of_class(CHASSIS)
     seen = {0: "no chassis", 1: "one chassis"}.get(len(chassis), f"{len(chassis)} chassis rows that are not units of a stack")
     model = printable(own_model(chassis[0])) if len(chassis) == 1 else ""
-    return VirtualChassis(ChassisStatus.SINGLE, reason=f"The inventory has {seen}.", model=model)
+    return Stacking(StackStatus.SINGLE, reason=f"The inventory has {seen}.", model=model)
 
 
-def _stack(device: DeviceRecord, finding: Finding) -> VirtualChassis:
+def _stack(device: DeviceRecord, finding: Finding) -> Stacking:
     numbering = number_units(finding.units)
     master = _master(device, finding, numbering)
     members = [
         Member(position, unit.serial, unit.model, printable(unit.row.name), unit is master)
         for position, unit in zip(numbering.positions, finding.units, strict=True)
     ]
-    return VirtualChassis(
-        ChassisStatus.STACK,
+    return Stacking(
+        StackStatus.STACK,
         tuple(sorted(members, key=lambda member: member.position)),
         f"{len(members)} {finding.how}, numbered by {numbering.source}.",
     )

@@ -17,7 +17,7 @@ from ansible.template import Templar
 
 from ansible_collections.netsot.librenms.plugins.inventory import librenms_devices as plugin_module
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.naming import Naming
-from ansible_collections.netsot.librenms.plugins.module_utils._engine.records import ChassisStatus, DeviceRecord, VirtualChassis
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.records import DeviceRecord, Stacking, StackStatus
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.selection import Selection
 from ansible_collections.netsot.librenms.plugins.module_utils._exceptions import CollectionError, ConnectionFailed
 from ansible_collections.netsot.librenms.plugins.module_utils._flow.connection import Connection
@@ -203,7 +203,7 @@ def test_without_a_valid_older_cache_a_failed_read_is_an_error(expired: dict[str
         Plugin(cache=False)._source(LENIENT, "key", True)
 
 
-UNREAD = dataclasses.replace(SOURCE, chassis={1: VirtualChassis(ChassisStatus.UNKNOWN, reason="500", read_failed=True)})
+UNREAD = dataclasses.replace(SOURCE, stacking={1: Stacking(StackStatus.UNKNOWN, reason="500", read_failed=True)})
 
 
 def test_unread_inventories_are_an_error(reads: list[t.Any]) -> None:

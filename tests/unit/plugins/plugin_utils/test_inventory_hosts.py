@@ -15,13 +15,13 @@ from ansible.utils.unsafe_proxy import AnsibleUnsafe
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.naming import Naming
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.records import (
     AddressRecord,
-    ChassisStatus,
     DevicePorts,
     DeviceRecord,
     DeviceStatus,
     Member,
     PortRecord,
-    VirtualChassis,
+    Stacking,
+    StackStatus,
 )
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.selection import Selection
 from ansible_collections.netsot.librenms.plugins.module_utils._flow.connection import Connection
@@ -72,8 +72,8 @@ SWITCH = DeviceRecord(
     3,
     DeviceStatus.UP,
 )
-STACK = VirtualChassis(
-    ChassisStatus.STACK,
+STACK = Stacking(
+    StackStatus.STACK,
     (Member(1, "FOC1", "C9300-48P", "Switch 1", is_master=True), Member(2, "FOC2", "C9300-24T", "Switch 2")),
     "told by the test",
 )
@@ -263,7 +263,7 @@ def test_ready_made_groups() -> None:
 
 def test_stacks_as_groups() -> None:
     single = dataclasses.replace(SWITCH, device_id=18, sysname="sw-18")
-    chassis = {17: STACK, 18: VirtualChassis(ChassisStatus.SINGLE, reason="one chassis")}
+    chassis = {17: STACK, 18: Stacking(StackStatus.SINGLE, reason="one chassis")}
     hosts = _build(SWITCH, single, chassis=chassis, virtual_chassis=ChassisMode.GROUPS)
     assert [entry.name for entry in hosts.entries] == ["sw-17", "sw-18"]
     assert hosts.subgroups == (("virtual_chassis", "vc_sw_17"),)

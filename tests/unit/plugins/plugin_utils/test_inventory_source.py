@@ -13,13 +13,13 @@ import pytest
 
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.records import (
     AddressRecord,
-    ChassisStatus,
     DevicePorts,
     DeviceRecord,
     DeviceStatus,
     Member,
     PortRecord,
-    VirtualChassis,
+    Stacking,
+    StackStatus,
 )
 from ansible_collections.netsot.librenms.plugins.plugin_utils._inventory_options import InventoryOptions
 from ansible_collections.netsot.librenms.plugins.plugin_utils._inventory_source import Source, source_digest
@@ -47,7 +47,7 @@ PARAMS = {
 }
 SOURCE = Source(
     (DeviceRecord(1, "h1", location_id=4, status=DeviceStatus.DOWN), DeviceRecord(2, "h2", "{{ x }}", parent_id=1)),
-    {1: VirtualChassis(ChassisStatus.STACK, (Member(1, "S", is_master=True), Member(2)), "why"), 2: VirtualChassis(ChassisStatus.SINGLE)},
+    {1: Stacking(StackStatus.STACK, (Member(1, "S", is_master=True), Member(2)), "why"), 2: Stacking(StackStatus.SINGLE)},
     {"__ansible_vault": frozenset({2, 1}), "Ünï": frozenset()},
     1700000000.5,
     {
@@ -132,8 +132,8 @@ def test_unread_inventories_are_an_error_that_names_one() -> None:
     assert str(SOURCE.unread()) == "The ports of 1 of 2 devices could not be read. Device 2: gone"
     whole = dataclasses.replace(SOURCE, ports={})
     assert whole.unread() is None
-    failed = VirtualChassis(ChassisStatus.UNKNOWN, reason="LibreNMS said 500.", read_failed=True)
-    source = dataclasses.replace(SOURCE, chassis={1: SOURCE.chassis[1], 2: failed})
+    failed = Stacking(StackStatus.UNKNOWN, reason="LibreNMS said 500.", read_failed=True)
+    source = dataclasses.replace(SOURCE, stacking={1: SOURCE.stacking[1], 2: failed})
     assert str(source.unread()) == "Whether 1 of 2 devices are stacks could not be read. Device 2: LibreNMS said 500."
-    cannot_tell = dataclasses.replace(whole, chassis={2: VirtualChassis(ChassisStatus.UNKNOWN, reason="no rows")})
+    cannot_tell = dataclasses.replace(whole, stacking={2: Stacking(StackStatus.UNKNOWN, reason="no rows")})
     assert cannot_tell.unread() is None

@@ -16,7 +16,7 @@ import pytest
 import requests
 
 from ansible_collections.netsot.librenms.plugins.module_utils._cache.files import FileCache
-from ansible_collections.netsot.librenms.plugins.module_utils._engine.records import ChassisStatus, DeviceRecord, InventoryRow
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.records import DeviceRecord, InventoryRow, StackStatus
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.selection import Selection
 from ansible_collections.netsot.librenms.plugins.module_utils._exceptions import (
     AccessDenied,
@@ -455,9 +455,9 @@ def test_virtual_chassis(new: Maker, librenms: LibreNMSSimulator) -> None:
     progress: list[tuple[int, int]] = []
     found = client.virtual_chassis(records, on_done=lambda done, total: progress.append((done, total)))
     assert {number: len(chassis.members) for number, chassis in found.items()} == {1: 2, 2: 0, 3: 0, 5: 0, 6: 0, 7: 3}
-    assert found[2].status is ChassisStatus.SINGLE
-    assert found[6].status is ChassisStatus.SINGLE
-    assert found[3].status is ChassisStatus.UNKNOWN
+    assert found[2].status is StackStatus.SINGLE
+    assert found[6].status is StackStatus.SINGLE
+    assert found[3].status is StackStatus.UNKNOWN
     # The server is not asked for.
     assert librenms.requests.by_route() == {"GET /inventory/:x/all": 5}
     assert progress == [(number, 5) for number in range(1, 6)]
@@ -478,17 +478,17 @@ def test_inventory_that_cannot_be_read_is_unknown_and_asked_for_again(new: Maker
     records = new().select(selection(device_ids=[1, 7])).records
     librenms.faults.add("status", status=500, path="/inventory/1")
     found = new().virtual_chassis(records)
-    assert found[1].status is ChassisStatus.UNKNOWN
+    assert found[1].status is StackStatus.UNKNOWN
     assert "HTTP 500" in found[1].reason
-    assert found[7].status is ChassisStatus.STACK
-    assert new().virtual_chassis(records)[1].status is ChassisStatus.STACK
+    assert found[7].status is StackStatus.STACK
+    assert new().virtual_chassis(records)[1].status is StackStatus.STACK
 
 
 def test_no_right_to_one_inventory_is_unknown(new: Maker, librenms: LibreNMSSimulator) -> None:
     records = new().select(selection(device_ids=[1, 7])).records
     found = new(token=librenms.add_token("user", [7])).virtual_chassis(records)
-    assert found[1].status is ChassisStatus.UNKNOWN
-    assert found[7].status is ChassisStatus.STACK
+    assert found[1].status is StackStatus.UNKNOWN
+    assert found[7].status is StackStatus.STACK
 
 
 def test_invalid_token_is_one_error(new: Maker) -> None:
@@ -506,7 +506,7 @@ def test_server_that_goes_away_is_not_asked_for_every_device(
     records = client.select(selection()).records
     librenms.stop()
     found = client.virtual_chassis(records)
-    assert {number for number, chassis in found.items() if chassis.status is ChassisStatus.UNKNOWN} == {1, 2, 3, 5, 7}
+    assert {number for number, chassis in found.items() if chassis.status is StackStatus.UNKNOWN} == {1, 2, 3, 5, 7}
     assert stats.reads == 1 + 2
     assert sum("refused" in chassis.reason for chassis in found.values()) == 2
 

@@ -20,12 +20,12 @@ from ansible_collections.netsot.librenms.plugins.module_utils._engine.links impo
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.planning.options import ImportOptions, OnExisting
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.planning.outcomes import Fate, WriteOutcome
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.planning.plan import Plan, PlannedDevice
-from ansible_collections.netsot.librenms.plugins.module_utils._engine.records import VirtualChassis
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.records import Stacking
 from ansible_collections.netsot.librenms.plugins.module_utils._exceptions import CollectionError, Stopped, StopReason
 from ansible_collections.netsot.librenms.plugins.module_utils._jobs.job import NullJob
 from ansible_collections.netsot.librenms.plugins.module_utils._netbox import batches as _batches
 from ansible_collections.netsot.librenms.plugins.module_utils._netbox.apply import Applied, ApplyOptions, apply
-from ansible_collections.netsot.librenms.plugins.module_utils._netbox.batches import INTERFACE_WEIGHT, Pace, Unit, in_type_order, without
+from ansible_collections.netsot.librenms.plugins.module_utils._netbox.batches import INTERFACE_WEIGHT, Bundle, Pace, in_type_order, without
 from ansible_collections.netsot.librenms.plugins.module_utils._netbox.write import Item
 
 Json = dict[str, t.Any]
@@ -82,7 +82,7 @@ def planned(
 ) -> Plan:
     """New devices, the first of which are stacks of three."""
     devices = [record(number, f"sw{number}", hardware=HARDWARE[types[number % len(types)]], os="") for number in range(1, count + 1)]
-    chassis: dict[int, VirtualChassis] = {number: stack(unit(1, ""), unit(2, ""), unit(3, "")) for number in range(1, stacks + 1)}
+    chassis: dict[int, Stacking] = {number: stack(unit(1, ""), unit(2, ""), unit(3, "")) for number in range(1, stacks + 1)}
     for number, found in chassis.items():
         model = HARDWARE[types[number % len(types)]]
         chassis[number] = stack(*(unit(member.position, "", model) for member in found.members))
@@ -165,8 +165,8 @@ def test_nothing_to_do_asks_nothing() -> None:
 # Which lists.
 
 
-def units_of(plan: Plan, interfaces: dict[int, int] | None = None) -> list[Unit]:
-    return [_batches.unit(device, interfaces or {}) for device in plan.devices]
+def units_of(plan: Plan, interfaces: dict[int, int] | None = None) -> list[Bundle]:
+    return [_batches.bundle(device, interfaces or {}) for device in plan.devices]
 
 
 def test_weights() -> None:

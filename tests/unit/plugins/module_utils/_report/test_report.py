@@ -30,11 +30,11 @@ from ansible_collections.netsot.librenms.plugins.module_utils._engine.matching.r
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.planning.outcomes import Outcomes
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.planning.plan import Action, Change, Plan, PlannedDevice, Write
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.records import (
-    ChassisStatus,
     DeviceRecord,
     DeviceStatus,
     Member,
-    VirtualChassis,
+    Stacking,
+    StackStatus,
 )
 from ansible_collections.netsot.librenms.plugins.module_utils._exceptions import OptionError
 from ansible_collections.netsot.librenms.plugins.module_utils._flow.import_result import ImportReport
@@ -50,8 +50,8 @@ ROOT = "https://netbox.example.net"
 JOB = {"id": "job-1", "kind": "search", "status": "completed", "check_mode": False, "started_at": "2026-11-23T10:00:00Z", "duration": 1.5}
 STATS = {"librenms_requests": 3, "netbox_reads": 1, "netbox_writes": 0, "retries": 0, "seconds": {}}
 
-STACK = VirtualChassis(
-    ChassisStatus.STACK, (Member(1, "FOC1", "C9300-48P", "Switch 1", is_master=True), Member(2, "FOC2", "C9300-24P", "Switch 2"))
+STACK = Stacking(
+    StackStatus.STACK, (Member(1, "FOC1", "C9300-48P", "Switch 1", is_master=True), Member(2, "FOC2", "C9300-24P", "Switch 2"))
 )
 SITE_MISSING = Issue(IssueCode.SITE_NOT_FOUND, "site", "NetBox has no site 'ams1'.", "Create it.", ("AMS1 NTT", "AMS2"), "ams1")
 PLATFORM_MISSING = Issue(IssueCode.PLATFORM_NOT_FOUND, "platform", "NetBox has no platform 'ios'.", value="ios")
@@ -169,7 +169,7 @@ def rows(kind: str, result: dict[str, t.Any]) -> list[dict[str, str]]:
 
 
 # States and kinds of a result, which the page shows in ways of their own.
-WORDS = (*State, *Action, *ObjectKind, *DeviceStatus, *ChassisStatus, *JobStatus, "not_processed")
+WORDS = (*State, *Action, *ObjectKind, *DeviceStatus, *StackStatus, *JobStatus, "not_processed")
 
 
 def result_saying(text: str) -> dict[str, t.Any]:

@@ -17,7 +17,7 @@ from ansible_collections.netsot.librenms.plugins.module_utils._engine.judging.as
 )
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.judging.existing import ExistingChassis, ExistingObjects
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.naming import MemberNaming
-from ansible_collections.netsot.librenms.plugins.module_utils._engine.records import ChassisStatus, DeviceRecord, VirtualChassis
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.records import DeviceRecord, Stacking, StackStatus
 
 S1, S2, S3 = "FOC11110001", "FOC22220002", "FOC33330003"
 READY, BLOCKED, EXISTING = State.READY, State.BLOCKED, State.EXISTING
@@ -215,12 +215,12 @@ def test_members_without_serials_and_a_pattern_of_serials() -> None:
 @pytest.mark.parametrize(
     ("chassis", "state", "issues", "warnings"),
     [
-        (VirtualChassis(ChassisStatus.SINGLE), READY, [], []),
-        (VirtualChassis(ChassisStatus.UNKNOWN, reason="no rows"), READY, [], ["virtual_chassis_unknown"]),
-        (VirtualChassis(ChassisStatus.UNKNOWN, reason="HTTP 500", read_failed=True), BLOCKED, ["virtual_chassis_unknown"], []),
+        (Stacking(StackStatus.SINGLE), READY, [], []),
+        (Stacking(StackStatus.UNKNOWN, reason="no rows"), READY, [], ["virtual_chassis_unknown"]),
+        (Stacking(StackStatus.UNKNOWN, reason="HTTP 500", read_failed=True), BLOCKED, ["virtual_chassis_unknown"], []),
     ],
 )
-def test_no_stack(chassis: VirtualChassis, state: State, issues: list[str], warnings: list[str]) -> None:
+def test_no_stack(chassis: Stacking, state: State, issues: list[str], warnings: list[str]) -> None:
     assessment = judge(record(), around(chassis={1: chassis}))[0]
     assert (assessment.state, codes(assessment), warned(assessment)) == (state, issues, warnings)
     known = judge(record(), around([device()], chassis={1: chassis}))[0]

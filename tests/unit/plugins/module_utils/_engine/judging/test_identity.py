@@ -33,7 +33,7 @@ from ansible_collections.netsot.librenms.plugins.module_utils._engine.judging.ex
 )
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.kinds import ObjectKind
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.links import Links, chassis_domain, linked_value
-from ansible_collections.netsot.librenms.plugins.module_utils._engine.records import VirtualChassis
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.records import Stacking
 
 S1, S2, S3, S9 = "FOC11110001", "FOC22220002", "FOC33330003", "FOC99990009"
 EXISTING, READY, BLOCKED = State.EXISTING, State.READY, State.BLOCKED
@@ -365,7 +365,7 @@ TWO = stack(unit(1, S1), unit(2, S2))
 
 def judged_stack(
     existing: list[ExistingObject],
-    chassis: VirtualChassis | None = TWO,
+    chassis: Stacking | None = TWO,
     netbox_chassis: list[ExistingChassis] | None = None,
     live: set[int] | None = None,
     **fields: t.Any,

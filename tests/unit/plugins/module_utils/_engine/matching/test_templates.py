@@ -13,10 +13,10 @@ from unit.support.netbox_model import C9300, CATALOG, HALL, MX480, NYC, RACK_FRE
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.matching.rules import Rules
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.matching.templates import Template
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.records import (
-    ChassisStatus,
     DeviceRecord,
     InventoryRow,
-    VirtualChassis,
+    Stacking,
+    StackStatus,
 )
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.stacks.detect import detect
 from ansible_collections.netsot.librenms.plugins.module_utils._exceptions import OptionError
@@ -101,7 +101,7 @@ def test_named_groups_match_the_whole_text(location: str) -> None:
     ],
 )
 def test_inventory(hardware: str, model: str, expected: tuple[int, str] | None) -> None:
-    chassis = {1: VirtualChassis(ChassisStatus.SINGLE, model=model)}
+    chassis = {1: Stacking(StackStatus.SINGLE, model=model)}
     assessment = judge(record(hardware=hardware), around((), chassis=chassis, catalog=CATALOG))[0]
     found = assessment.match.device_type
     assert ((found.id, found.by) if found else None) == expected

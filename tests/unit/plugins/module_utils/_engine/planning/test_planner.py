@@ -37,7 +37,7 @@ from ansible_collections.netsot.librenms.plugins.module_utils._engine.matching.c
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.planning.options import ImportOptions
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.planning.plan import Action, Plan, PlannedDevice, Ref, Write
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.planning.setup import check_tags
-from ansible_collections.netsot.librenms.plugins.module_utils._engine.records import ChassisStatus, DeviceStatus, VirtualChassis
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.records import DeviceStatus, Stacking, StackStatus
 from ansible_collections.netsot.librenms.plugins.module_utils._exceptions import OptionError
 
 Json = dict[str, t.Any]
@@ -369,9 +369,9 @@ def test_names_that_do_not_fit_are_not_written() -> None:
 
 @pytest.mark.parametrize(
     "chassis",
-    [VirtualChassis(ChassisStatus.UNKNOWN, read_failed=True, reason="HTTP 500"), VirtualChassis(ChassisStatus.SINGLE), None],
+    [Stacking(StackStatus.UNKNOWN, read_failed=True, reason="HTTP 500"), Stacking(StackStatus.SINGLE), None],
 )
-def test_a_member_of_a_stack_keeps_its_own_when_the_stack_is_not_known(chassis: VirtualChassis | None) -> None:
+def test_a_member_of_a_stack_keeps_its_own_when_the_stack_is_not_known(chassis: Stacking | None) -> None:
     netbox = NetBoxModel()
     nine = netbox.add_chassis("sw1")
     own = netbox.add(name="sw1-M2", librenms_id={"default": 1}, virtual_chassis=nine, vc_position=2, device_type=C9200)

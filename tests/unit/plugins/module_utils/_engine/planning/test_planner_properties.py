@@ -18,7 +18,7 @@ from ansible_collections.netsot.librenms.plugins.module_utils._engine.links impo
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.naming import MemberNaming
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.planning.options import ImportOptions, OnExisting
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.planning.plan import Action, Plan
-from ansible_collections.netsot.librenms.plugins.module_utils._engine.records import DeviceRecord, VirtualChassis
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.records import DeviceRecord, Stacking
 
 Json = dict[str, t.Any]
 NAMES = st.sampled_from(["sw1", "SW1", "sw2", "sw1-M1", "sw1-M2", "sw2-M2", "x"])
@@ -48,7 +48,7 @@ RECORDS = st.lists(
 
 
 @st.composite
-def stacks(draw: st.DrawFn) -> VirtualChassis:
+def stacks(draw: st.DrawFn) -> Stacking:
     positions = draw(st.lists(st.integers(0, 4), min_size=2, max_size=3, unique=True))
     members = [unit(position, draw(SERIALS), draw(st.sampled_from(["C9300-48P", "", "NEW"]))) for position in sorted(positions)]
     return stack(*members, master=draw(st.sampled_from(positions)))

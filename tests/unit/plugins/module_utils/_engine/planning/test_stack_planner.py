@@ -14,7 +14,7 @@ from unit.support.netbox_model import C9200, C9300, HALL, LON, NYC, ROUTER, SWIT
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.kinds import Stage, Target
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.planning.options import ImportOptions
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.planning.plan import Action, Plan, PlannedDevice, PlannedMember
-from ansible_collections.netsot.librenms.plugins.module_utils._engine.records import DeviceStatus, VirtualChassis
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.records import DeviceStatus, Stacking
 
 Json = dict[str, t.Any]
 S1, S2, S3, S9 = "FOC11110001", "FOC22220002", "FOC33330003", "FOC99990009"
@@ -39,11 +39,11 @@ def options(existing: str = "skip", **given: t.Any) -> ImportOptions:
 UPDATE = options("update")
 
 
-def plan_of(netbox: NetBoxModel, chassis: VirtualChassis, given: ImportOptions, **fields: t.Any) -> Plan:
+def plan_of(netbox: NetBoxModel, chassis: Stacking, given: ImportOptions, **fields: t.Any) -> Plan:
     return netbox.plan(record(**{"serial": S1, **fields}), given, chassis={1: chassis})
 
 
-def settle(netbox: NetBoxModel, chassis: VirtualChassis, given: ImportOptions = UPDATE, **fields: t.Any) -> PlannedDevice:
+def settle(netbox: NetBoxModel, chassis: Stacking, given: ImportOptions = UPDATE, **fields: t.Any) -> PlannedDevice:
     """Applies the plan, and looks that a second one has nothing to do."""
     plan = plan_of(netbox, chassis, given, **fields)
     netbox.apply(plan)
@@ -65,7 +65,7 @@ def master(netbox: NetBoxModel) -> str | None:
     return next((row["name"] for (_kind, number), row in netbox.objects.items() if number == chassis["master"]), None)
 
 
-def made(chassis: VirtualChassis = TWO, given: ImportOptions | None = None, **fields: t.Any) -> NetBoxModel:
+def made(chassis: Stacking = TWO, given: ImportOptions | None = None, **fields: t.Any) -> NetBoxModel:
     """A NetBox with one imported stack."""
     netbox = NetBoxModel()
     settle(netbox, chassis, given or options(), **fields)
@@ -106,7 +106,7 @@ def test_a_new_stack() -> None:
         (stack(unit(3, S1), unit(7, "N/A")), {3: "sw1-M3", 7: "sw1-M7"}, "sw1-M3"),
     ],
 )
-def test_positions_and_masters(chassis: VirtualChassis, names: dict[int, str], its_master: str) -> None:
+def test_positions_and_masters(chassis: Stacking, names: dict[int, str], its_master: str) -> None:
     found = chassis.master
     assert found is not None
     netbox = made(chassis, serial=found.serial)
@@ -382,7 +382,7 @@ def test_an_own_device_that_is_none_of_the_members_is_left_alone() -> None:
 
 
 def test_a_stack_whose_master_is_not_told() -> None:
-    chassis = VirtualChassis(TWO.status, tuple(unit(position, serial) for position, serial in ((1, S1), (2, S2))))
+    chassis = Stacking(TWO.status, tuple(unit(position, serial) for position, serial in ((1, S1), (2, S2))))
     assert plan_of(NetBoxModel(), chassis, options()).devices[0].action is Action.BLOCKED
     netbox = made()
     assert not plan_of(netbox, chassis, UPDATE).changed

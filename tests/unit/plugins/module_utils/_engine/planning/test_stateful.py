@@ -19,7 +19,7 @@ from ansible_collections.netsot.librenms.plugins.module_utils._engine.kinds impo
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.links import Links
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.planning.options import ImportOptions, OnExisting
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.planning.plan import Action
-from ansible_collections.netsot.librenms.plugins.module_utils._engine.records import DeviceRecord, VirtualChassis
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.records import DeviceRecord, Stacking
 
 NAMES = st.sampled_from(["sw1", "SW1", "sw2", "sw3"])
 SERIALS = st.sampled_from(["", "N/A", *(f"FOC2222000{number}" for number in range(1, 6))])
@@ -33,7 +33,7 @@ class Imports(RuleBasedStateMachine):
         super().__init__()
         self.netbox = NetBoxModel()
         self.devices: dict[int, DeviceRecord] = {}
-        self.chassis: dict[int, VirtualChassis] = {}
+        self.chassis: dict[int, Stacking] = {}
         self.next_id = 1
         # What a person has set, by object and field.
         self.edits: dict[tuple[tuple[ObjectKind, int], str], t.Any] = {}

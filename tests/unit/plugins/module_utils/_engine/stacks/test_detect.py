@@ -8,10 +8,10 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.records import (
-    ChassisStatus,
     DeviceRecord,
     InventoryRow,
-    VirtualChassis,
+    Stacking,
+    StackStatus,
 )
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.stacks.detect import could_be_stack, detect
 
@@ -28,14 +28,14 @@ def ports(start: int, contained_in: int, *names: str) -> list[InventoryRow]:
     return [row(start + number, contained_in, "port", name) for number, name in enumerate(names)]
 
 
-def shape(result: VirtualChassis) -> list[tuple[int, str, str]]:
-    assert result.status is ChassisStatus.STACK, result
+def shape(result: Stacking) -> list[tuple[int, str, str]]:
+    assert result.status is StackStatus.STACK, result
     assert sum(member.is_master for member in result.members) == 1
     return [(member.position, member.serial, member.model) for member in result.members]
 
 
-def assert_single(result: VirtualChassis) -> None:
-    assert result.status is ChassisStatus.SINGLE, result
+def assert_single(result: Stacking) -> None:
+    assert result.status is StackStatus.SINGLE, result
     assert result.members == ()
     assert result.reason
 
@@ -469,12 +469,12 @@ def test_the_name_that_is_a_model_is_no_number() -> None:
 
 def test_no_rows_cannot_tell() -> None:
     result = detect(device("ironware"), [])
-    assert (result.status, result.members) == (ChassisStatus.UNKNOWN, ())
+    assert (result.status, result.members) == (StackStatus.UNKNOWN, ())
     assert "no inventory" in result.reason
 
 
 def test_rows_that_say_nothing_cannot_tell() -> None:
-    assert detect(device(), [row(1), row(2)]).status is ChassisStatus.UNKNOWN
+    assert detect(device(), [row(1), row(2)]).status is StackStatus.UNKNOWN
 
 
 NOT_STACKS: dict[str, tuple[DeviceRecord, list[InventoryRow]]] = {

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from ansible_collections.netsot.librenms.plugins.module_utils._engine.records import ChassisStatus, DeviceRecord, InventoryRow
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.records import DeviceRecord, InventoryRow, StackStatus
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.stacks.detect import could_be_stack, detect
 
 INVENTORIES = sorted(Path(__file__).resolve().parents[5].joinpath("data", "inventories").glob("*.yml"))
@@ -28,7 +28,7 @@ def test_inventory(path: Path) -> None:
     device = DeviceRecord(1, "sw1", type="network", **written["device"])
     assert could_be_stack(device)
     found = detect(device, list(map(_row, written["rows"])))
-    assert found.status is (ChassisStatus.STACK if "stack" in written else ChassisStatus.SINGLE), found
+    assert found.status is (StackStatus.STACK if "stack" in written else StackStatus.SINGLE), found
     assert [[member.position, member.serial, member.model] for member in found.members] == written.get("stack", [])
     if "master" in written:
         assert found.master is not None

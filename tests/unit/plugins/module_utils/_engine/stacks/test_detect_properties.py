@@ -11,10 +11,10 @@ import hypothesis
 from hypothesis import strategies as st
 
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.records import (
-    ChassisStatus,
     DeviceRecord,
     InventoryRow,
-    VirtualChassis,
+    Stacking,
+    StackStatus,
 )
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.stacks.detect import could_be_stack, detect
 
@@ -79,13 +79,13 @@ def stacks(draw: st.DrawFn) -> list[InventoryRow]:
 SWITCH = DeviceRecord(1, "sw1", os="ios", type="network")
 
 
-def assert_sound(result: VirtualChassis) -> None:
+def assert_sound(result: Stacking) -> None:
     positions = [member.position for member in result.members]
     assert positions == sorted(set(positions))
     assert all(0 <= position <= 255 for position in positions)
     serials = [member.serial for member in result.members if member.serial]
     assert len(set(serials)) == len(serials)
-    if result.status is ChassisStatus.STACK:
+    if result.status is StackStatus.STACK:
         assert len(positions) >= 2
         assert sum(member.is_master for member in result.members) == 1
     else:
@@ -99,7 +99,7 @@ def test_any_rows_give_a_sound_answer_that_does_not_depend_on_their_order(device
     result = detect(device, rows)
     assert_sound(result)
     if not could_be_stack(device):
-        assert result.status is ChassisStatus.SINGLE
+        assert result.status is StackStatus.SINGLE
     shuffled = list(rows)
     random.shuffle(shuffled)
     assert detect(device, shuffled) == result

@@ -11,7 +11,7 @@ import typing as t
 
 import pytest
 
-from ansible_collections.netsot.librenms.plugins.module_utils._engine.records import ChassisStatus, DeviceRecord, InventoryRow
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.records import DeviceRecord, InventoryRow, StackStatus
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.stacks.detect import could_be_stack, detect
 
 
@@ -73,7 +73,7 @@ def test_recorded_device(name: str) -> None:
     device, rows = _load(name)
     expected = EXPECTED[name]
     result = detect(device, rows)
-    assert (result.status is ChassisStatus.STACK) == expected["is_stack"], result
+    assert (result.status is StackStatus.STACK) == expected["is_stack"], result
     wanted = [(member["position"], member["serial"] or "", member["model"] or "") for member in expected["members"]]
     assert [(member.position, member.serial, member.model) for member in result.members] == wanted
     assert result.reason
@@ -87,7 +87,7 @@ def test_the_shape_tells_without_knowing_the_kind_of_device(name: str) -> None:
     """Type and operating system only rule out more; they do not carry the answer for the recorded devices."""
     device, rows = _load(name)
     unknown = DeviceRecord(1, "device", hardware=device.hardware, serial=device.serial)
-    assert (detect(unknown, rows).status is ChassisStatus.STACK) == EXPECTED[name]["is_stack"]
+    assert (detect(unknown, rows).status is StackStatus.STACK) == EXPECTED[name]["is_stack"]
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if EXPECTED[name]["is_stack"]])
