@@ -20,10 +20,10 @@ from ..naming import MAX_NAME_LENGTH
 from ..records import DeviceRecord, Stacking, StackStatus
 from ..serials import identity, is_sane
 from ..text import printable
-from .collisions import Claimant, Contested, collisions, contested
+from .collisions import Claimant, Contested, collisions, contested, sole_claims
 from .drafts import Draft, Drafting
 from .existing import ExistingObject, ExistingObjects
-from .identity import Identified, MatchedBy, identify, links_in_doubt
+from .identity import Identified, MatchedBy, Others, identify, links_in_doubt
 from .members import AssessedMember, Stack, assess_members, checked_serial, contested_issue
 
 __all__ = ["AssessedMember", "Assessment", "State", "assess", "doubtful_links"]
@@ -73,20 +73,34 @@ def assess(
     :param existing: what NetBox has
     :param live_ids: of the ids from :func:`doubtful_links`, those which LibreNMS still has
     """
-    found = [identify(draft.identity, existing, live_ids) for draft in drafts]
-    pairs = list(zip(drafts, found, strict=True))
-    claimants = [Claimant(draft.identity, identified, draft.shown) for draft, identified in pairs]
+    claimants = _claimants(drafts, existing, live_ids)
     colliding = collisions(claimants)
     claimed_twice = contested(claimants)
     return tuple(
         _judge(
             draft,
-            identified,
+            claimant.found,
             colliding.get(draft.device_id, ()),
             _Against(claimed_twice.get(draft.device_id, Contested()), drafting, existing, live_ids),
         )
-        for draft, identified in pairs
+        for draft, claimant in zip(drafts, claimants, strict=True)
     )
+
+
+def _claimants(drafts: c.Sequence[Draft], existing: ExistingObjects, live_ids: c.Container[int]) -> list[Claimant]:
+    """What each device is, also by what the others of the selection are.
+
+    An object that is one device beyond doubt is no suspect for another: the run links it, and the next run would see no doubt.
+    """
+    claimants = [Claimant(draft.identity, identify(draft.identity, existing, Others(live_ids)), draft.shown) for draft in drafts]
+    claimed: dict[tuple[ObjectKind, int], int] = {}
+    while any(claimant.found.issues for claimant in claimants) and (more := sole_claims(claimants)).keys() != claimed.keys():
+        claimed, others = more, Others(live_ids, more)
+        claimants = [
+            dataclasses.replace(claimant, found=identify(claimant.identity, existing, others)) if claimant.found.issues else claimant
+            for claimant in claimants
+        ]
+    return claimants
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ import dataclasses
 import typing as t
 
 from ..issues import Issue, IssueCode
+from ..kinds import ObjectKind
 from ..serials import identity as serial_identity
 from ..text import key
 from .identity import Identified, Identity, MatchedBy
@@ -57,6 +58,16 @@ def collisions(claimants: c.Iterable[Claimant]) -> dict[int, tuple[Issue, ...]]:
             issue = Issue(IssueCode.DUPLICATE_IN_SELECTION, field, message, hint)
             found[claimant.device_id].setdefault(others, issue)
     return {device_id: tuple(issues.values()) for device_id, issues in found.items()}
+
+
+def sole_claims(claimants: c.Sequence[Claimant]) -> dict[tuple[ObjectKind, int], int]:
+    """The device that an object is beyond doubt, and whose claim no other disputes: its id by the object's kind and id."""
+    disputed = collisions(claimants)
+    return {
+        (claimant.found.existing.kind, claimant.found.existing.id): claimant.device_id
+        for claimant in claimants
+        if claimant.found.existing and not claimant.found.issues and claimant.device_id not in disputed
+    }
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -66,6 +66,18 @@ class Identified:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class Others:
+    """What tells that an object of NetBox is another LibreNMS device.
+
+    :param live_ids: of the ids from :func:`links_in_doubt`, those which LibreNMS still has
+    :param claimed: the device of the selection that an object is beyond doubt and that will be linked to it, by kind and id
+    """
+
+    live_ids: c.Container[int]
+    claimed: c.Mapping[tuple[ObjectKind, int], int] = dataclasses.field(default_factory=dict)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class _Candidates:
     linked: list[ExistingObject]
     by_serial: list[ExistingObject]
@@ -84,28 +96,28 @@ def links_in_doubt(wanted: Identity, existing: ExistingObjects) -> frozenset[int
     return frozenset(device_id for device_id in ids if device_id is not None)
 
 
-def identify(wanted: Identity, existing: ExistingObjects, live_ids: c.Container[int]) -> Identified:
+def identify(wanted: Identity, existing: ExistingObjects, others: Others) -> Identified:
     """Finds the object that a device is, or tells why that cannot be said.
 
-    :param live_ids: of the ids from :func:`links_in_doubt`, those which LibreNMS still has
+    :param others: which objects are known to be other LibreNMS devices
     """
     found = _candidates(wanted, existing)
     if len(found.linked) > 1:
         return _conflict("librenms_id", f"{_shown(*found.linked)} are all linked to LibreNMS device {wanted.device_id}")
     if found.linked:
-        return _by_link(wanted, found, existing, live_ids)
+        return _by_link(wanted, found, existing, others)
     if other_kind := _of_other_kind(wanted, _with_serials(wanted, existing), MatchedBy.SERIAL):
         return other_kind
     by_serial = found.by_serial or _owners_of_members(wanted, existing)
     if len(by_serial) > 1:
         return _conflict("serial", f"{_shown(*by_serial)} all have its serial")
     if by_serial:
-        return _by_serial(wanted, by_serial[0], found.by_name, live_ids)
+        return _by_serial(wanted, by_serial[0], found.by_name, others)
     if len(found.by_name) > 1:
         return _conflict("name", f"{_shown(*found.by_name)} all have its name")
     if found.by_name:
-        return _by_name(wanted, found.by_name[0], existing, live_ids)
-    return _suspects(wanted, existing, live_ids)
+        return _by_name(wanted, found.by_name[0], existing, others)
+    return _suspects(wanted, existing, others)
 
 
 def _candidates(wanted: Identity, existing: ExistingObjects) -> _Candidates:
@@ -200,10 +212,18 @@ def other_link(item: ExistingObject, wanted: Identity) -> int | None:
     return linked if linked != wanted.device_id else None
 
 
-def _is_other(item: ExistingObject, wanted: Identity, live_ids: c.Container[int]) -> bool:
+def _is_other(item: ExistingObject, wanted: Identity, others: Others) -> bool:
     """Whether an object is known to be another LibreNMS device that still exists."""
-    other = other_link(item, wanted)
-    return other is not None and other in live_ids
+    return _other(item, wanted, others) is not None
+
+
+def _other(item: ExistingObject, wanted: Identity, others: Others) -> int | None:
+    """The other LibreNMS device that an object is known to be."""
+    linked = other_link(item, wanted)
+    if linked is not None and linked in others.live_ids:
+        return linked
+    claimant = others.claimed.get((item.kind, item.id))
+    return claimant if claimant != wanted.device_id else None
 
 
 def _apart(items: list[ExistingObject], own: ExistingObject, wanted: Identity) -> list[ExistingObject]:
@@ -219,11 +239,11 @@ def _apart(items: list[ExistingObject], own: ExistingObject, wanted: Identity) -
     ]
 
 
-def _by_link(wanted: Identity, found: _Candidates, existing: ExistingObjects, live_ids: c.Container[int]) -> Identified:
+def _by_link(wanted: Identity, found: _Candidates, existing: ExistingObjects, others: Others) -> Identified:
     own = found.linked[0]
-    if others := _apart(_with_serials(wanted, existing), own, wanted):
-        return _conflict("serial", f"{_shown(own)} is linked to it, but {_shown(*others)} has its serial", own, MatchedBy.LIBRENMS_ID)
-    unlinked = [item for item in _apart(found.by_name, own, wanted) if not _is_other(item, wanted, live_ids)]
+    if apart := _apart(_with_serials(wanted, existing), own, wanted):
+        return _conflict("serial", f"{_shown(own)} is linked to it, but {_shown(*apart)} has its serial", own, MatchedBy.LIBRENMS_ID)
+    unlinked = [item for item in _apart(found.by_name, own, wanted) if not _is_other(item, wanted, others)]
     if unlinked:
         return _conflict("name", f"{_shown(own)} is linked to it, but {_shown(*unlinked)} has its name", own, MatchedBy.LIBRENMS_ID)
     legacy = wanted.server_key not in own.links.by_key
@@ -242,21 +262,21 @@ def _by_link(wanted: Identity, found: _Candidates, existing: ExistingObjects, li
     return Identified(own, MatchedBy.LIBRENMS_ID, warnings=tuple(warnings))
 
 
-def _by_serial(wanted: Identity, own: ExistingObject, by_name: list[ExistingObject], live_ids: c.Container[int]) -> Identified:
-    if _is_other(own, wanted, live_ids):
-        message = f"Its serial belongs to {_shown(own)}, which is LibreNMS device {other_link(own, wanted)}."
+def _by_serial(wanted: Identity, own: ExistingObject, by_name: list[ExistingObject], others: Others) -> Identified:
+    if (other := _other(own, wanted, others)) is not None:
+        message = f"Its serial belongs to {_shown(own)}, which is LibreNMS device {other}."
         hint = "One box may stand in LibreNMS twice, say by two addresses: delete one of them there."
         issue = Issue(IssueCode.SERIAL_CONFLICT, "serial", message, hint, value=own.serial)
         return Identified(own, MatchedBy.SERIAL, (issue,))
-    others = [item for item in _apart(by_name, own, wanted) if not _is_other(item, wanted, live_ids)]
-    if others:
-        return _conflict("name", f"{_shown(own)} has its serial, but {_shown(*others)} has its name", own, MatchedBy.SERIAL)
+    apart = [item for item in _apart(by_name, own, wanted) if not _is_other(item, wanted, others)]
+    if apart:
+        return _conflict("name", f"{_shown(own)} has its serial, but {_shown(*apart)} has its name", own, MatchedBy.SERIAL)
     return Identified(own, MatchedBy.SERIAL)
 
 
-def _by_name(wanted: Identity, own: ExistingObject, existing: ExistingObjects, live_ids: c.Container[int]) -> Identified:
-    if _is_other(own, wanted, live_ids):
-        message = f"Its name is taken by {_shown(own)}, which is LibreNMS device {other_link(own, wanted)}."
+def _by_name(wanted: Identity, own: ExistingObject, existing: ExistingObjects, others: Others) -> Identified:
+    if (other := _other(own, wanted, others)) is not None:
+        message = f"Its name is taken by {_shown(own)}, which is LibreNMS device {other}."
         hint = "Give one of the two another name, in LibreNMS or in overrides."
         return Identified(own, MatchedBy.NAME, (Issue(IssueCode.NAME_TAKEN, "name", message, hint, value=own.name),))
     if _serials_differ(wanted, own, existing):
@@ -276,13 +296,13 @@ def _serials_differ(wanted: Identity, own: ExistingObject, existing: ExistingObj
     return bool(stored and known and identity(own.serial) and not stored & known)
 
 
-def _suspects(wanted: Identity, existing: ExistingObjects, live_ids: c.Container[int]) -> Identified:
+def _suspects(wanted: Identity, existing: ExistingObjects, others: Others) -> Identified:
     """Objects that may be the same device although no key says so."""
     named = (item for name in wanted.names for item in existing.named(name) if _same_site_or_unknown(item, wanted))
     if other_kind := _of_other_kind(wanted, named, MatchedBy.NAME):
         return other_kind
     for item in _elsewhere(wanted, existing):
-        if not _is_other(item, wanted, live_ids):
+        if not _is_other(item, wanted, others):
             lacking = "tenant" if item.tenant_id != wanted.tenant_id else "cluster"
             message = f"{_shown(item)} has its name in its place, but another {lacking} or none."
             hint = f"If they are one, give both the same {lacking}, by rules or in NetBox; if not, rename one of them."

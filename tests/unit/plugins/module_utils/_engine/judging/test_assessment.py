@@ -71,6 +71,34 @@ def test_two_that_claim_one_object_are_blocked() -> None:
     assert found[0].existing is found[1].existing is not None
 
 
+@pytest.mark.parametrize(
+    ("existing", "records"),
+    [
+        # Its name stands in another tenant, at a device that is the other one by its serial.
+        ([device(100, "sw2", serial=S1, tenant_id=51)], [record(1, "sw1", serial=S1), record(2, "sw2")]),
+        # What has the name of the one has the serial of the other, so that nothing has its name but by mistake.
+        (
+            [device(100, "a", serial=S1), device(101, "b", serial=S2)],
+            [record(1, "c", serial=S2), record(2, "b", serial=S1)],
+        ),
+        # The same in a row of three.
+        (
+            [device(100, "a", serial=S1), device(101, "b", serial=S2), device(102, "c", serial=S3)],
+            [record(1, "c", serial=S2), record(2, "b", serial=S1), record(3, "d", serial=S3)],
+        ),
+    ],
+)
+def test_an_object_that_another_of_the_selection_is_beyond_doubt_is_no_suspect(existing: list[t.Any], records: list[DeviceRecord]) -> None:
+    for given in (records, records[::-1]):
+        assert [codes(item) for item in judge(given, around(existing))] == [[]] * len(records)
+
+
+def test_an_object_that_two_others_claim_stays_a_suspect() -> None:
+    existing = [device(100, "sw2", serial=S1, tenant_id=51)]
+    found = judge([record(1, "sw1", serial=S1), record(2, "sw2"), record(3, "sw3", serial=S1)], around(existing))
+    assert [codes(item) for item in found] == [["duplicate_in_selection"], ["possible_duplicate"], ["duplicate_in_selection"]]
+
+
 def test_a_doubt_claims_nothing() -> None:
     surroundings = around([device(primary_ips=("10.0.0.9",))])
     by_name, doubtful = judge([record(1), record(2, "other", ip="10.0.0.9")], surroundings)
