@@ -86,12 +86,12 @@ def build_hosts(source: Source, options: InventoryOptions, around: Surroundings)
     unusable: dict[str, str] = {}
     for device in source.devices:
         subject = _Subject(
-            device,
-            names.by_id[device.device_id],
-            source.stacking.get(device.device_id) if options.wants_chassis else None,
-            tuple(groups_of.get(device.device_id, ())),
-            stack_groups.get(device.device_id),
-            source.ports.get(device.device_id),
+            device=device,
+            host=names.by_id[device.device_id],
+            stacking=source.stacking.get(device.device_id) if options.wants_chassis else None,
+            device_groups=tuple(groups_of.get(device.device_id, ())),
+            stack_group=stack_groups.get(device.device_id),
+            ports=source.ports.get(device.device_id),
         )
         entries += _entries(subject, options, around, taken, unusable)
     subgroups = tuple((CHASSIS_GROUP, group) for group in stack_groups.values())

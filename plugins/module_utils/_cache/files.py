@@ -360,7 +360,9 @@ def _entry(header: c.Mapping[str, t.Any]) -> CacheEntry:
     kind, url, about, count = header["kind"], header["url"], header["about"], header["count"]
     if not isinstance(kind, str) or not isinstance(url, str) or not isinstance(about, dict) or not isinstance(count, (int, type(None))):
         raise TypeError("damaged header")
-    return CacheEntry(kind, url, about, count, float(header["fetched_at"]), float(header["expires_at"]))
+    return CacheEntry(
+        kind=kind, url=url, about=about, count=count, fetched_at=float(header["fetched_at"]), expires_at=float(header["expires_at"])
+    )
 
 
 def _why_refused(directory: str, *, may_change: bool) -> str:

@@ -157,7 +157,15 @@ class ImportRunOptions:
             primary_ip=params["primary_ip"],
             management_interface=params["management_interface"],
         )
-        return cls(common, netbox, policy, apply, params["netbox_jobs"], params["fail_on_blocked"], ports)
+        return cls(
+            common=common,
+            netbox=netbox,
+            policy=policy,
+            apply=apply,
+            netbox_jobs=params["netbox_jobs"],
+            fail_on_blocked=params["fail_on_blocked"],
+            ports=ports,
+        )
 
 
 def _policy(params: Params) -> ImportOptions:

@@ -92,7 +92,11 @@ def assess_members(stack: Stack) -> tuple[tuple[AssessedMember, ...], list[Issue
             conflict = _name_of_another(stack, member, name)
         issues += filter(None, (type_issue, conflict))
         warnings += filter(None, (serial_issue, type_warning))
-        members.append(AssessedMember(member, name, serial, device_type, existing, conflict is not None))
+        members.append(
+            AssessedMember(
+                member=member, name=name, serial=serial, device_type=device_type, existing=existing, conflict=conflict is not None
+            )
+        )
     issues += _member_name_issues(stack, members)
     if stack.stacking.master is None:
         message = "The inventory does not tell which member is the master."

@@ -74,7 +74,7 @@ class DeviceTypeMatcher:
         message = f"NetBox has no device type with the part number or model {printable(wanted)!r}{seen}."
         hint = "Create the device type in NetBox, or add a rule to rules.device_types."
         suggestions = self.catalog.device_types.near(wanted)
-        return Issue(IssueCode.DEVICE_TYPE_NOT_FOUND, "device_type", message, hint, suggestions, hardware)
+        return Issue(IssueCode.DEVICE_TYPE_NOT_FOUND, "device_type", message, hint, suggestions=suggestions, value=hardware)
 
 
 def _one(types: Found[DeviceType], wanted: str, by: str) -> tuple[Resolved | None, Issue | None]:
@@ -84,4 +84,4 @@ def _one(types: Found[DeviceType], wanted: str, by: str) -> tuple[Resolved | Non
     called = "may be meant by" if by == "normalised" else "are called"
     message = f"{len(types.objects)} device types {called} {printable(wanted)!r}: {', '.join(makers)}."
     hint = "Say which one in rules.device_types, with 'manufacturer'."
-    return None, Issue(IssueCode.DEVICE_TYPE_AMBIGUOUS, "device_type", message, hint, makers, wanted)
+    return None, Issue(IssueCode.DEVICE_TYPE_AMBIGUOUS, "device_type", message, hint, suggestions=makers, value=wanted)

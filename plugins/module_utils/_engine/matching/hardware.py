@@ -175,7 +175,7 @@ class HardwareIndex:
                     break
                 for name in self._names.get(form, ()):
                     if _fits(name, form, segment, start, end, os) and (number == 0 or _names_all(number, segments, start, end)):
-                        yield _Candidate(name.device_type, number, start, end, len(form), name.own)
+                        yield _Candidate(device_type=name.device_type, segment=number, start=start, end=end, length=len(form), own=name.own)
 
 
 @functools.lru_cache(maxsize=4)

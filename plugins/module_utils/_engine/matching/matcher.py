@@ -157,7 +157,7 @@ class Matcher:
         message = f"NetBox has no site {printable(wanted)!r}{seen}."
         hint = "Create the site in NetBox, or add a rule to rules.sites."
         missing = wanted if "sites" in self.creatable and can_be_name(wanted) else ""
-        issue = Issue(IssueCode.SITE_NOT_FOUND, "site", message, hint, self.catalog.sites.near(wanted), location)
+        issue = Issue(IssueCode.SITE_NOT_FOUND, "site", message, hint, suggestions=self.catalog.sites.near(wanted), value=location)
         return SiteMatch(None, "", "", issue, missing)
 
     def device_type(self, subject: Subject) -> tuple[Resolved | None, Issue | None]:
@@ -166,52 +166,54 @@ class Matcher:
 
     def match(self, subject: Subject, site: SiteMatch) -> Matched:
         """Everything that the device refers to, with what is missing."""
-        issues: list[Issue | None] = [site.issue]
-        warnings: list[Issue | None] = []
         override = self.override(subject.device.device_id)
         import_as, cluster = self._import_as(subject, override)
-        tenant = self._by_rules(self.catalog.tenants, self.rules.tenants, subject, override.tenant if override else "")
-        role = self._by_rules(self.catalog.roles, self.rules.roles, subject, override.role if override else "")
         platform, missing_platform, platform_warning = self._platform(subject, override.platform if override else "")
-        warnings.append(platform_warning)
+        match = Match(
+            import_as,
+            site=site.site,
+            platform=platform,
+            role=self._by_rules(self.catalog.roles, self.rules.roles, subject, override.role if override else ""),
+            tenant=self._by_rules(self.catalog.tenants, self.rules.tenants, subject, override.tenant if override else ""),
+            cluster=cluster,
+            missing_platform=missing_platform,
+        )
         if import_as is ObjectKind.VIRTUAL_MACHINE:
-            if role and role.id is not None and not self.catalog.roles.by_id[role.id].vm_role:
-                message = f"The role {role.name!r} is not for virtual machines, so none is set."
-                warnings.append(Issue(IssueCode.ROLE_NOT_FOR_VM, "role", message, "Tick 'VM role' at the role in NetBox.", value=role.name))
-                role = None
-            if cluster and site.issue:
-                # A cluster alone is enough for a virtual machine.
-                issues.remove(site.issue)
-            elif not cluster and site.issue:
-                hint = "Name a cluster in rules.import_as or overrides, or make the site known."
-                message = f"A virtual machine needs a cluster or a site, and no rule names a cluster. {site.issue.message}"
-                suggestions = site.issue.suggestions
-                issues = [Issue(IssueCode.CLUSTER_NOT_SET, "cluster", message, hint, suggestions, site.issue.value)]
-            match = Match(
-                import_as,
-                site=site.site,
-                platform=platform,
-                role=role,
-                tenant=tenant,
-                cluster=cluster,
-                missing_platform=missing_platform,
-            )
-            return Matched(match, _present(issues), _present(warnings))
+            return self._machine(match, site, platform_warning)
+        return self._device(subject, match, site, platform_warning)
+
+    def _machine(self, match: Match, site: SiteMatch, platform_warning: Issue | None) -> Matched:
+        """What holds for virtual machines only: the cluster, and which roles are for them."""
+        issue, warnings = site.issue, [platform_warning]
+        role = match.role
+        if role and role.id is not None and not self.catalog.roles.by_id[role.id].vm_role:
+            message = f"The role {role.name!r} is not for virtual machines, so none is set."
+            warnings.append(Issue(IssueCode.ROLE_NOT_FOR_VM, "role", message, "Tick 'VM role' at the role in NetBox.", value=role.name))
+            match = dataclasses.replace(match, role=None)
+        if match.cluster:
+            # A cluster alone is enough for a virtual machine.
+            issue = None
+        elif issue:
+            hint = "Name a cluster in rules.import_as or overrides, or make the site known."
+            message = f"A virtual machine needs a cluster or a site, and no rule names a cluster. {issue.message}"
+            issue = Issue(IssueCode.CLUSTER_NOT_SET, "cluster", message, hint, suggestions=issue.suggestions, value=issue.value)
+        return Matched(match, _present([issue]), _present(warnings))
+
+    def _device(self, subject: Subject, match: Match, site: SiteMatch, platform_warning: Issue | None) -> Matched:
+        """What holds for devices only: their place and type, and that a role is needed."""
         location, rack, place_warnings = self._place(site)
-        warnings += place_warnings
-        device_type, type_issue = self._own_device_type(subject, override)
-        issues.append(type_issue)
-        platform, maker_warning = self._fitting(platform, device_type, subject)
-        warnings.append(maker_warning)
-        if role is None:
-            name = printable(subject.name or subject.device.hostname)
-            message = f"No rule gives a role to {name!r} (os {printable(subject.device.os)!r}, type {printable(subject.device.type)!r})."
+        device_type, type_issue = self._own_device_type(subject, self.override(subject.device.device_id))
+        platform, maker_warning = self._fitting(match.platform, device_type, subject)
+        role_issue = None
+        if match.role is None:
+            device = subject.device
+            name = printable(subject.name or device.hostname)
+            message = f"No rule gives a role to {name!r} (os {printable(device.os)!r}, type {printable(device.type)!r})."
             hint = "Add a rule to rules.roles, or name the role in overrides."
-            issues.append(
-                Issue(IssueCode.ROLE_NOT_SET, "role", message, hint, self.catalog.roles.near(subject.device.type), subject.device.os)
-            )
-        match = Match(import_as, site.site, location, rack, device_type, platform, role, tenant, missing_platform=missing_platform)
-        return Matched(match, _present(issues), _present(warnings))
+            near = self.catalog.roles.near(device.type)
+            role_issue = Issue(IssueCode.ROLE_NOT_SET, "role", message, hint, suggestions=near, value=device.os)
+        match = dataclasses.replace(match, location=location, rack=rack, device_type=device_type, platform=platform)
+        return Matched(match, _present([site.issue, type_issue, role_issue]), _present([platform_warning, *place_warnings, maker_warning]))
 
     def with_stack_model(self, subject: Subject, matched: Matched, model: str) -> Matched:
         """The match of a stack with the model of its master, because a stack's own hardware text often names no model."""
@@ -292,7 +294,11 @@ class Matcher:
             return None, "", _ambiguous(IssueCode.PLATFORM_AMBIGUOUS, "platform", wanted, platforms)
         message = f"NetBox has no platform {printable(wanted)!r}, so none is set."
         hint = "Create the platform in NetBox, or add a rule to rules.platforms."
-        return None, wanted, Issue(IssueCode.PLATFORM_NOT_FOUND, "platform", message, hint, self.catalog.platforms.near(wanted), os)
+        return (
+            None,
+            wanted,
+            Issue(IssueCode.PLATFORM_NOT_FOUND, "platform", message, hint, suggestions=self.catalog.platforms.near(wanted), value=os),
+        )
 
     def _place(self, site: SiteMatch) -> tuple[Resolved | None, Resolved | None, list[Issue]]:
         """The location and rack within the site; a rack brings its own location."""
@@ -311,7 +317,14 @@ class Matcher:
                 message = f"Site {site.site.name!r} has {many} {printable(site.location)!r}, so none is set."
                 hint = "Say which one, by its slug, in overrides." if found.objects else "Create the location in NetBox."
                 warnings.append(
-                    Issue(IssueCode.LOCATION_NOT_FOUND, "location", message, hint, locations.near(site.location), site.location)
+                    Issue(
+                        IssueCode.LOCATION_NOT_FOUND,
+                        "location",
+                        message,
+                        hint,
+                        suggestions=locations.near(site.location),
+                        value=site.location,
+                    )
                 )
         if site.rack:
             candidates = racks.find(site.rack).objects
@@ -335,7 +348,7 @@ class Matcher:
                 many = "several racks" if candidates else "no rack"
                 message = f"The {where} {site.site.name!r} has {many} {printable(site.rack)!r}, so none is set."
                 hint = "Create the rack in NetBox, or name the rack in overrides."
-                warnings.append(Issue(IssueCode.RACK_NOT_FOUND, "rack", message, hint, racks.near(site.rack), site.rack))
+                warnings.append(Issue(IssueCode.RACK_NOT_FOUND, "rack", message, hint, suggestions=racks.near(site.rack), value=site.rack))
         return location, rack, warnings
 
 
@@ -346,7 +359,7 @@ def _present(issues: c.Iterable[Issue | None]) -> tuple[Issue, ...]:
 def _ambiguous(code: IssueCode, field: str, wanted: str, found: Found[T]) -> Issue:
     names = tuple(f"{item.name} ({item.slug})" if item.slug else item.name for item in found.objects)
     message = f"{len(found.objects)} {field}s of NetBox are called {printable(wanted)!r}: {', '.join(names)}."
-    return Issue(code, field, message, f"Say which one in rules.{field}s, by its slug.", names, wanted)
+    return Issue(code, field, message, f"Say which one in rules.{field}s, by its slug.", suggestions=names, value=wanted)
 
 
 def _check(path: str, target: str, index: Index[T], ambiguous_hint: str = "Use the slug of the one that is meant.") -> None:

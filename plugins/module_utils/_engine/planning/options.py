@@ -77,7 +77,17 @@ class ImportOptions:
         with errors.collected():
             creatable = _creatable(create_missing or ())
         errors.raise_any()
-        return cls(checked_key, on_existing, policies, virtual_chassis, naming, checked_tags, statuses, creatable, custom_fields or {})
+        return cls(
+            server_key=checked_key,
+            existing=on_existing,
+            update_fields=policies,
+            virtual_chassis=virtual_chassis,
+            member_naming=naming,
+            tags=checked_tags,
+            status_map=statuses,
+            create_missing=creatable,
+            custom_fields=custom_fields or {},
+        )
 
     def status(self, device: DeviceRecord) -> str:
         if device.disabled:

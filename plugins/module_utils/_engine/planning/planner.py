@@ -133,7 +133,9 @@ class _Planner:
             changes += updates
             stack = self._with_members_alike(assessment, stack)
         changes += stack.own_changes
-        write = Write(f"device:{device_id}", own.kind.target, own.name, tuple(changes), own.id, device_id) if changes else None
+        write = (
+            Write(f"device:{device_id}", own.kind.target, own.name, tuple(changes), object_id=own.id, owner=device_id) if changes else None
+        )
         planned = self._planned(assessment, Action.NONE, stack, write)
         if next(planned.writes(), None) is not None:
             only_link = [write] == list(planned.writes()) and [change.field for change in changes] == [LINK_FIELD]
@@ -170,7 +172,13 @@ class _Planner:
         device_id = assessment.device.device_id
         first = member.writes[0] if member.writes else None
         write = first or Write(
-            f"member:{device_id}:{member.member.position}", Target.DEVICE, device.name, (), device.id, device_id, Stage.MEMBER
+            f"member:{device_id}:{member.member.position}",
+            Target.DEVICE,
+            device.name,
+            (),
+            object_id=device.id,
+            owner=device_id,
+            at=Stage.MEMBER,
         )
         write = dataclasses.replace(write, changes=(*write.changes, *changes))
         return dataclasses.replace(member, action=Action.UPDATE, writes=(write, *member.writes[1:])), warnings

@@ -54,7 +54,7 @@ def link_field_writes(field: LinkField) -> list[Write]:
     if missing:
         types = [*field.object_types, *missing]
         change = Change("object_types", types, list(field.object_types), types)
-        return [Write(f"custom_field:{LINK_FIELD}", Target.CUSTOM_FIELD, LINK_FIELD, (change,), field.id)]
+        return [Write(f"custom_field:{LINK_FIELD}", Target.CUSTOM_FIELD, LINK_FIELD, (change,), object_id=field.id)]
     return []
 
 

@@ -233,7 +233,7 @@ class _StackPlanner:
             return PlannedMember(member.member, name, Action.CREATE, None, (write,))
         changes = (*self._place(device, member), *self._serial(device, member))
         if changes:
-            write = Write(write_key, Target.DEVICE, device.name, changes, device.id, self._device_id, Stage.MEMBER)
+            write = Write(write_key, Target.DEVICE, device.name, changes, object_id=device.id, owner=self._device_id, at=Stage.MEMBER)
             return PlannedMember(member.member, device.name, Action.UPDATE, device, (write,))
         return PlannedMember(member.member, device.name, Action.UPDATE if device.id in self._moving else Action.NONE, device)
 
@@ -332,7 +332,7 @@ class _StackPlanner:
     def _position(self, stage: Stage, number: int, device: ExistingObject, before: int | None, after: int) -> Write:
         key_of_write = f"{stage.name.lower()}:{self._device_id}:{number}"
         change = Change("vc_position", after, before, after)
-        return Write(key_of_write, Target.DEVICE, device.name, (change,), device.id, self._device_id, stage)
+        return Write(key_of_write, Target.DEVICE, device.name, (change,), object_id=device.id, owner=self._device_id, at=stage)
 
     def _master(
         self, name: str, own_member: AssessedMember, own_changes: tuple[Change, ...], members: tuple[PlannedMember, ...]
@@ -352,7 +352,15 @@ class _StackPlanner:
         if value is not None:
             change = Change("master", value, None, shown)
             key_of_write = f"master:{self._device_id}"
-            yield Write(key_of_write, Target.VIRTUAL_CHASSIS, name, (change,), self._chassis_value(), self._device_id, Stage.MASTER)
+            yield Write(
+                key_of_write,
+                Target.VIRTUAL_CHASSIS,
+                name,
+                (change,),
+                object_id=self._chassis_value(),
+                owner=self._device_id,
+                at=Stage.MASTER,
+            )
 
     def _is_inside(self, planned: PlannedMember) -> bool:
         """Whether the member is in this virtual chassis once its writes are done."""

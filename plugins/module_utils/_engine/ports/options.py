@@ -85,12 +85,12 @@ class PortOptions:
         if len(name) > MAX_INTERFACE_NAME:
             raise OptionError("management_interface", name, f"is longer than the {MAX_INTERFACE_NAME} characters that NetBox holds")
         return cls(
-            _choice("ports", ports, Ports),
-            _choice("interface_name", interface_name, NameField),
-            interface_rules(interface_rules_given),
-            rules_of("vrfs", vrfs, _VRF_KEYS, _vrf_rule),
-            _choice("primary_ip", primary_ip, Policy),
-            name,
+            ports=_choice("ports", ports, Ports),
+            name_field=_choice("interface_name", interface_name, NameField),
+            rules=interface_rules(interface_rules_given),
+            vrfs=rules_of("vrfs", vrfs, _VRF_KEYS, _vrf_rule),
+            primary_ip=_choice("primary_ip", primary_ip, Policy),
+            management_interface=name,
         )
 
 

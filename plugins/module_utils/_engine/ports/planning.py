@@ -271,7 +271,15 @@ class _PrimaryPlanner:
             change = Change(f"primary_ip{family}", address, before or None, text)
             writes = [
                 *writes,
-                Write(f"primary:{device.device_id}", target, device.name, (change,), object_id, device.device_id, Stage.PRIMARY),
+                Write(
+                    f"primary:{device.device_id}",
+                    target,
+                    device.name,
+                    (change,),
+                    object_id=object_id,
+                    owner=device.device_id,
+                    at=Stage.PRIMARY,
+                ),
             ]
         primary = PlannedPrimary(text, interface, sets or before == self._wish.host)
         return dataclasses.replace(with_writes(device, writes, warnings), primary=primary)

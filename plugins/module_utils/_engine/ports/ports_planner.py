@@ -109,7 +109,11 @@ class PortsPlanner:
                 *port_changes(wish.port, home.kind),
                 *(Change(field, value, None, shown) for field, value, shown in self._inside(wish)),
             )
-            self._add(Write(key, interface_target(home), f"{home.name} {wish.name}", changes, None, self._device.device_id, stage))
+            self._add(
+                Write(
+                    key, interface_target(home), f"{home.name} {wish.name}", changes, object_id=None, owner=self._device.device_id, at=stage
+                )
+            )
             self._refs[port_id], self._names[port_id] = Ref(key), wish.name
             self._mac(wish, None, Ref(key))
             return
@@ -117,7 +121,9 @@ class PortsPlanner:
         name = interface.name
         self._refs[port_id], self._names[port_id] = value, name
         if changes := self._changes(wish, interface):
-            self._add(Write(key, interface_target(home), f"{home.name} {name}", changes, value, self._device.device_id, stage))
+            self._add(
+                Write(key, interface_target(home), f"{home.name} {name}", changes, object_id=value, owner=self._device.device_id, at=stage)
+            )
         self._mac(wish, interface, value)
 
     def _add(self, write: Write) -> None:
@@ -174,7 +180,17 @@ class PortsPlanner:
             self._add(Write(key, Target.MAC_ADDRESS, mac, changes, owner=self._device.device_id))
         primary = (Change("primary_mac_address", Ref(key) if known is None else known, before or None, mac),)
         target = interface_target(home)
-        self._add(Write(f"primary_{key}", target, f"{home.name} {name}", primary, value, self._device.device_id, Stage.PRIMARY_MAC))
+        self._add(
+            Write(
+                f"primary_{key}",
+                target,
+                f"{home.name} {name}",
+                primary,
+                object_id=value,
+                owner=self._device.device_id,
+                at=Stage.PRIMARY_MAC,
+            )
+        )
 
     def _addresses(self, wish: InterfaceWish, doubled: c.Container[Place], placed: dict[Place, PlacedAddress]) -> None:
         vrf_id = wish.vrf.id if wish.vrf else None

@@ -116,7 +116,7 @@ def _without_port(device: PlannedDevice, address: Address, options: PortOptions)
             "The option management_interface names an interface that is to have it.",
         )
     kind = InterfaceKind("other")
-    return PrimaryWish(address, address.max_prefixlen, options.management_interface, _own(device), kind)
+    return PrimaryWish(address=address, length=address.max_prefixlen, name=options.management_interface, home=_own(device), kind=kind)
 
 
 def _on_port(
@@ -150,7 +150,7 @@ def _on_port(
     vrf = vrf_of(port, options, vrfs)
     if isinstance(vrf, str):
         return unknown(f"No primary address is set, because the VRF of the port {shown!r} is not known. {vrf}")
-    return PrimaryWish(address, length, name, home, kind, port, vrf)
+    return PrimaryWish(address=address, length=length, name=name, home=home, kind=kind, port=port, vrf=vrf)
 
 
 def vrf_of(port: PortRecord, options: PortOptions, vrfs: VrfNames) -> ExistingVrf | str | None:

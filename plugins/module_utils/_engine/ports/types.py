@@ -124,14 +124,14 @@ def _rule(path: str, rule: c.Mapping[str, t.Any]) -> InterfaceRule:
     if "type" in rule and (not isinstance(kind, str) or not re.fullmatch(r"[a-z0-9][a-z0-9.-]*", kind)):
         raise OptionError(f"{path}.type", kind, "must be an interface type of NetBox, such as 1000base-t")
     return InterfaceRule(
-        path,
-        _if_types(path, rule),
-        _pattern(path, rule),
-        _speed(path, rule, "min_speed"),
-        _speed(path, rule, "max_speed"),
-        str(kind or ""),
-        _flag(path, rule, "mgmt_only"),
-        bool(_flag(path, rule, "ignore")),
+        path=path,
+        if_types=_if_types(path, rule),
+        name=_pattern(path, rule),
+        min_speed=_speed(path, rule, "min_speed"),
+        max_speed=_speed(path, rule, "max_speed"),
+        type=str(kind or ""),
+        mgmt_only=_flag(path, rule, "mgmt_only"),
+        ignore=bool(_flag(path, rule, "ignore")),
     )
 
 

@@ -81,7 +81,7 @@ def wanted_ports(
             left_out.append(found)
         elif kind is not None:
             home, vrf = found
-            wishes[port.port_id] = InterfaceWish(port, name, home, kind, vrf)
+            wishes[port.port_id] = InterfaceWish(port=port, name=name, home=home, kind=kind, vrf=vrf)
     addresses: dict[int, dict[Address, int]] = collections.defaultdict(dict)
     for record in known.addresses:
         address, wish = usable_address(record.address), wishes.get(record.port_id)

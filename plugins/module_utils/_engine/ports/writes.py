@@ -108,7 +108,7 @@ def address_write(
         Change("assigned_object_id", interface, None, f"{home.name} {name}"),
     )
     if address is not None:
-        return Write(key, Target.IP_ADDRESS, address.address, assigned, address.id, device_id)
+        return Write(key, Target.IP_ADDRESS, address.address, assigned, object_id=address.id, owner=device_id)
     changes = [Change("address", text, None, text), Change("status", "active", None, "active")]
     if vrf:
         changes.append(Change("vrf", vrf.id, None, vrf.name))
