@@ -28,7 +28,7 @@ import typing as t
 
 from ansible.plugins.callback import CallbackBase
 
-from ansible_collections.netsot.librenms.plugins.module_utils._jobs.store import now
+from ansible_collections.netsot.librenms.plugins.module_utils._jobs.record import now
 from ansible_collections.netsot.librenms.plugins.plugin_utils._progress import ProgressLines, read_async
 
 

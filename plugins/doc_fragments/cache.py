@@ -19,8 +19,10 @@ options:
     default: false
   cache_dir:
     description:
-      - Directory of the cache. It must belong to the user who runs the task and is not readable by others.
-      - Falls back to the environment variable E(NETSOT_LIBRENMS_CACHE_DIR), then to C(netsot.librenms) below
-        E(XDG_CACHE_HOME), which is C(~/.cache) when unset.
+      - Directory of the cache. What is cached goes into a directory C(netsot.librenms) in it, which is made when missing and is readable
+        for the user who runs the task only. Other files in the directory are never touched.
+      - A C(netsot.librenms) in it that belongs to another user or holds other files is not used, with a warning.
+      - Falls back to the environment variable E(NETSOT_LIBRENMS_CACHE_DIR), then to E(XDG_CACHE_HOME),
+        which is C(~/.cache) when unset.
     type: path
 """

@@ -16,7 +16,10 @@ options:
     type: str
   state_dir:
     description:
-      - Directory of the job records.
+      - Directory of the job records. They go into a directory C(jobs) in it, which is made when missing and is readable for the user who
+        runs the task only. Other files in the directory are never touched.
+      - A C(jobs) in it that belongs to another user or holds other files is not used. The run then goes on without a record, with a
+        warning.
       - Falls back to the environment variable E(NETSOT_LIBRENMS_STATE_DIR), then to C(netsot.librenms) below
         E(XDG_STATE_HOME), which is C(~/.local/state) when unset.
     type: path

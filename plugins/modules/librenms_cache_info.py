@@ -107,7 +107,9 @@ searches:
       type: int
       sample: 258
 cache_dir:
-  description: The directory that was looked into; empty when there is no home directory to have one in.
+  description:
+    - The directory that was looked into, C(netsot.librenms) below that of the option; empty when there is no home directory to have
+      one in.
   returned: success
   type: str
   sample: /home/netops/.cache/netsot.librenms
@@ -131,8 +133,8 @@ def main() -> None:
         },
         supports_check_mode=True,
     )
-    cache = FileCache(module.params["cache_dir"] or "")
     try:
+        cache = FileCache(module.params["cache_dir"] or "")
         searches = cached_searches(cache, librenms_url=module.params["librenms_url"])
     except CollectionError as error:
         module.fail_json(msg=str(error), failure=error.failure())

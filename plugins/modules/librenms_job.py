@@ -105,7 +105,8 @@ from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.netsot.librenms.plugins.module_utils._arguments import group_defaults_spec, job_spec
 from ansible_collections.netsot.librenms.plugins.module_utils._exceptions import CollectionError
 from ansible_collections.netsot.librenms.plugins.module_utils._jobs.actions import ActionResult, JobActionError, cancel_job, remove_job
-from ansible_collections.netsot.librenms.plugins.module_utils._jobs.store import JobStore, valid_job_id
+from ansible_collections.netsot.librenms.plugins.module_utils._jobs.record import valid_job_id
+from ansible_collections.netsot.librenms.plugins.module_utils._jobs.store import JobStore
 
 
 def _run(options: t.Mapping[str, t.Any], *, check_mode: bool) -> ActionResult:

@@ -196,7 +196,8 @@ from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.netsot.librenms.plugins.module_utils._arguments import group_defaults_spec, job_spec
 from ansible_collections.netsot.librenms.plugins.module_utils._exceptions import CollectionError
 from ansible_collections.netsot.librenms.plugins.module_utils._jobs.actions import JobFilter, list_jobs
-from ansible_collections.netsot.librenms.plugins.module_utils._jobs.store import JobKind, JobStatus, JobStore
+from ansible_collections.netsot.librenms.plugins.module_utils._jobs.record import JobKind, JobStatus
+from ansible_collections.netsot.librenms.plugins.module_utils._jobs.store import JobStore
 
 
 def main() -> None:

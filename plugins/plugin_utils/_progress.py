@@ -22,7 +22,8 @@ from ansible.utils.display import Display
 from ansible.utils.vars import merge_hash
 
 from ansible_collections.netsot.librenms.plugins.module_utils._exceptions import CollectionError
-from ansible_collections.netsot.librenms.plugins.module_utils._jobs.store import Counts, JobRecord, JobStore, now, valid_job_id
+from ansible_collections.netsot.librenms.plugins.module_utils._jobs.record import Counts, JobRecord, now, valid_job_id
+from ansible_collections.netsot.librenms.plugins.module_utils._jobs.store import JobStore
 from ansible_collections.netsot.librenms.plugins.module_utils._report.table import DETAILS
 from ansible_collections.netsot.librenms.plugins.plugin_utils._answer import SHOWN_LATER, show_line, shown_result
 
@@ -180,14 +181,14 @@ class ProgressAction(ActionBase):
         """Where the module will keep its record, None when it cannot be seen from here or must not be shown."""
         if self._task.no_log or self._connection.transport != "local":
             return None
+        environment: dict[str, t.Any] = {}
+        self._compute_environment_string(environment)
         try:
             valid_job_id(str(arguments["job_id"]))
+            return JobStore(arguments.get("state_dir"), {**os.environ, **{key: str(value) for key, value in environment.items()}})
         except CollectionError:
             # The module will say so.
             return None
-        environment: dict[str, t.Any] = {}
-        self._compute_environment_string(environment)
-        return JobStore(arguments.get("state_dir"), {**os.environ, **{key: str(value) for key, value in environment.items()}})
 
 
 def link_async(async_id: object, record: pathlib.Path) -> None:

@@ -28,6 +28,7 @@ import typing as t
 
 from .._http.shown import public_url
 from .lock import file_lock
+from .own_directory import MARK, NotOurs, check_private, expanded, take
 
 CACHETOOLS_IMPORT_ERROR: ImportError | None = None
 try:
@@ -124,10 +125,20 @@ class CacheEntry:
     expires_at: float
 
 
-def default_directory() -> str:
-    """The directory of the user who runs this. Empty when there is no home directory."""
+# The directory of our own, below that of the option or that of the user's caches.
+OWN_NAME: t.Final = "netsot.librenms"
+
+
+def cache_directory(option: str = "") -> str:
+    """Where files are kept; empty when there is no home directory to have one in.
+
+    :param option: ``cache_dir``; empty for the caches of the user who runs this
+    :raises OptionError: it names the home directory of a user that does not exist
+    """
+    if option:
+        return os.path.join(os.path.abspath(expanded("cache_dir", option)), OWN_NAME)
     base = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
-    return os.path.join(base, "netsot.librenms") if os.path.isabs(base) else ""
+    return os.path.join(base, OWN_NAME) if os.path.isabs(base) else ""
 
 
 def iso_time(seconds: float) -> str:
@@ -138,8 +149,8 @@ def iso_time(seconds: float) -> str:
 class FileCache:
     """A cache for one run. Several threads and processes may use one directory at once.
 
-    :param directory: made when missing; empty for :func:`default_directory`. One that is not the user's own, or that
-        others may read and that cannot be changed, is not used
+    :param directory: the option ``cache_dir``: the files are in a directory of our own below it, see :func:`cache_directory`. One
+        that is not the user's, or does not bear the mark of :mod:`.own_directory`, is not used
     :param ttl: seconds that an answer may be used after it was fetched; 0 switches everything off
     :param clear: use nothing that was fetched before this object was made
     :param warn: told once of each problem; none of them stops a run
@@ -156,7 +167,7 @@ class FileCache:
         clock: Clock = time.time,
         checkpoint: t.Callable[[], None] | None = None,
     ) -> None:
-        self._directory = os.path.abspath(os.path.expanduser(directory)) if directory else default_directory()
+        self._directory = cache_directory(directory)
         self._ttl = max(0.0, float(ttl))
         self._clock = clock
         self._not_before = clock() if clear else -math.inf
@@ -182,6 +193,7 @@ class FileCache:
         encode: t.Callable[[T], object] | None = None,
         decode: t.Callable[[t.Any], T] | None = None,
         count: t.Callable[[T], int] | None = None,
+        keep: t.Callable[[T], bool] | None = None,
     ) -> CachedAnswer[T]:
         """The kept answer, or a fetched one. Of several that ask for the same at once, one fetches.
 
@@ -190,13 +202,15 @@ class FileCache:
 
         :param encode: from the value to plain JSON types; needed when it is anything else
         :param decode: the reverse; a TypeError, ValueError, KeyError or AttributeError means that the file is damaged
+        :param keep: whether a fetched answer may be used again; it is returned in any case
         """
         if not self._ttl:
             return self._fetched(fetch(), 0.0)
         if (answer := self._remembered(key)) is not None:
             return t.cast("CachedAnswer[T]", answer)
         if not self._is_usable():
-            return self._remember(key, self._fetched(fetch(), self._ttl))
+            fresh = self._fetched(fetch(), self._ttl)
+            return self._remember(key, fresh) if keep is None or keep(fresh.value) else _passing(fresh)
         if (kept := self._load(key, decode)) is not None:
             return self._remember(key, kept)
         with self._lock(key):
@@ -205,12 +219,35 @@ class FileCache:
             if found is not None:
                 return self._remember(key, found)
             fresh = self._fetched(fetch(), self._ttl)
+            if keep is not None and not keep(fresh.value):
+                return _passing(fresh)
             self._store(key, fresh, encode, count)
             return self._remember(key, fresh)
 
+    def put(self, key: CacheKey, value: T, *, encode: t.Callable[[T], object] | None = None) -> None:
+        """Keeps an answer that its fetch did not want kept, and of which more is known by now."""
+        if self._ttl:
+            answer = self._fetched(value, self._ttl)
+            if self._is_usable():
+                self._store(key, answer, encode, None)
+            self._remember(key, answer)
+
+    def known_count(self, key: CacheKey) -> tuple[int, float] | None:
+        """How much an answer holds that is not old yet, whether this run may use it or not, and when it was fetched.
+
+        Evidence against an answer that says there is nothing.
+        """
+        if not self._ttl or not self._is_usable():
+            return None
+        with contextlib.suppress(*_DAMAGE), self._opened(key) as file:
+            entry = _entry(json.loads(file.readline()))
+            if entry.count is not None and entry.fetched_at <= self._clock() < entry.expires_at:
+                return entry.count, entry.fetched_at
+        return None
+
     def entries(self) -> tuple[CacheEntry, ...]:
         """What can still be used, newest first. Reads only; an absent or foreign directory has no entries."""
-        if not self._directory or _why_refused(self._directory, may_change=False):
+        if not self._directory or _why_refused(check_private, self._directory):
             return ()
         now = self._clock()
         entries = []
@@ -241,14 +278,20 @@ class FileCache:
     def _path(self, key: CacheKey, suffix: str) -> str:
         return os.path.join(self._directory, f"{key.digest}.{suffix}")
 
+    @contextlib.contextmanager
+    def _opened(self, key: CacheKey) -> c.Iterator[t.BinaryIO]:
+        """The file of an entry. Raises OSError where there is none of ours."""
+        # No symbolic link, so that nobody's other file is read; never waits, should it be a pipe.
+        descriptor = os.open(self._path(key, "json"), os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        with open(descriptor, "rb") as file:
+            status = os.fstat(descriptor)
+            if not stat.S_ISREG(status.st_mode) or status.st_uid != os.geteuid():
+                raise PermissionError(errno.EPERM, "no file of this user")
+            yield file
+
     def _load(self, key: CacheKey, decode: t.Callable[[t.Any], T] | None) -> CachedAnswer[T] | None:
         try:
-            # No symbolic link, so that nobody's other file is read; never waits, should it be a pipe.
-            descriptor = os.open(self._path(key, "json"), os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-            with open(descriptor, "rb") as file:
-                status = os.fstat(descriptor)
-                if not stat.S_ISREG(status.st_mode) or status.st_uid != os.geteuid():
-                    return None
+            with self._opened(key) as file:
                 entry = _entry(header := json.loads(file.readline()))
                 expires_at = min(entry.expires_at, entry.fetched_at + self._ttl)
                 is_fresh = self._not_before <= entry.fetched_at <= self._clock() < expires_at
@@ -312,7 +355,7 @@ class FileCache:
         with self._mutex:
             if self._usable is not None:
                 return self._usable
-            problem = _why_refused(self._directory, may_change=True) if self._directory else "there is no home directory"
+            problem = _why_refused(_take, self._directory) if self._directory else "there is no home directory"
             self._usable = not problem
         if problem:
             self._tell(
@@ -339,12 +382,18 @@ class FileCache:
             self._warn(problem)
 
 
-# What a missing, damaged, foreign or unreadable file may raise; RecursionError comes from deeply nested JSON.
-_DAMAGE: t.Final = (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError)
+# What a missing, damaged, foreign or unreadable file may raise; RecursionError comes from deeply nested JSON, OverflowError from a
+# time that is no date.
+_DAMAGE: t.Final = (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError, OverflowError)
 
 
 def _digest(*parts: str) -> str:
     return hashlib.sha256(json.dumps(parts).encode("ascii")).hexdigest()
+
+
+def _passing(answer: CachedAnswer[T]) -> CachedAnswer[T]:
+    """An answer that nothing is kept of."""
+    return dataclasses.replace(answer, expires_at=answer.fetched_at)
 
 
 def _names(directory: str) -> list[str]:
@@ -360,27 +409,27 @@ def _entry(header: c.Mapping[str, t.Any]) -> CacheEntry:
     kind, url, about, count = header["kind"], header["url"], header["about"], header["count"]
     if not isinstance(kind, str) or not isinstance(url, str) or not isinstance(about, dict) or not isinstance(count, (int, type(None))):
         raise TypeError("damaged header")
-    return CacheEntry(
-        kind=kind, url=url, about=about, count=count, fetched_at=float(header["fetched_at"]), expires_at=float(header["expires_at"])
-    )
+    fetched_at, expires_at = float(header["fetched_at"]), float(header["expires_at"])
+    # They have to be dates that can be shown: OverflowError and ValueError are those of the platform for what are none.
+    iso_time(fetched_at)
+    iso_time(expires_at)
+    return CacheEntry(kind=kind, url=url, about=about, count=count, fetched_at=fetched_at, expires_at=expires_at)
 
 
-def _why_refused(directory: str, *, may_change: bool) -> str:
-    """Why a directory is not fit for private files, empty when it is. Makes it if it may."""
+def _are_ours(names: c.Iterable[str]) -> bool:
+    return all(name == MARK or _ENTRY_NAME.fullmatch(name) or _LEFTOVER_NAME.fullmatch(name) for name in names)
+
+
+def _take(directory: str) -> None:
+    take(directory, _are_ours)
+
+
+def _why_refused(prove: t.Callable[[str], None], directory: str) -> str:
+    """Why a directory is not fit for private files, empty when it is."""
     try:
-        if may_change:
-            os.makedirs(directory, mode=0o700, exist_ok=True)
-        status = os.stat(directory)
-        if not stat.S_ISDIR(status.st_mode):
-            return "it is no directory"
-        if status.st_uid != os.geteuid():
-            return "it belongs to another user"
-        if stat.S_IMODE(status.st_mode) & 0o077:
-            if not may_change:
-                return "others may read it"
-            os.chmod(directory, 0o700)
-            if stat.S_IMODE(os.stat(directory).st_mode) & 0o077:
-                return "others may read it"
+        prove(directory)
+    except NotOurs as error:
+        return str(error)
     except OSError as error:
         return f"of this: {error.strerror}"
     return ""

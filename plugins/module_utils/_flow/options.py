@@ -10,12 +10,14 @@ import collections.abc as c
 import dataclasses
 import typing as t
 
+from .._cache.files import cache_directory
 from .._engine.matching.rules import Rules
 from .._engine.naming import Naming
 from .._engine.planning.options import ImportOptions, checked_server_key
 from .._engine.ports.options import PortOptions
 from .._engine.selection import Selection
 from .._exceptions import Errors, OptionError
+from .._jobs.store import resolve_state_dir
 from .._netbox.apply import ApplyOptions
 from .._report.report import check_report_path
 from .._report.rules_file import check_rules_path
@@ -61,10 +63,7 @@ class CommonOptions:
         with errors.collected():
             if params["deadline"] is not None:
                 positive("deadline", params["deadline"])
-        with errors.collected():
-            check_report_path(params["report_path"])
-        with errors.collected():
-            check_rules_path(params["suggested_rules_path"])
+        _check_paths(params, errors)
         with errors.collected():
             workers = positive("librenms_workers", params["librenms_workers"])
         with errors.collected():
@@ -166,6 +165,17 @@ class ImportRunOptions:
             fail_on_blocked=params["fail_on_blocked"],
             ports=ports,
         )
+
+
+def _check_paths(params: Params, errors: Errors) -> None:
+    with errors.collected():
+        cache_directory(params["cache_dir"] or "")
+    with errors.collected():
+        resolve_state_dir(params["state_dir"])
+    with errors.collected():
+        check_report_path(params["report_path"])
+    with errors.collected():
+        check_rules_path(params["suggested_rules_path"])
 
 
 def _policy(params: Params) -> ImportOptions:

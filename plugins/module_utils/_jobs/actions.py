@@ -12,7 +12,8 @@ import datetime as dt
 import time
 
 from .._exceptions import CollectionError
-from .store import JSON, DamagedRecordError, JobKind, JobRecord, JobStatus, JobStore, format_time, now
+from .record import JSON, JobKind, JobRecord, JobStatus, format_time, now
+from .store import DamagedRecordError, JobStore
 
 # Seconds between two looks at a job that was asked to stop.
 _LOOK_INTERVAL = 0.5

@@ -23,19 +23,8 @@ import uuid
 from .._engine.text import printable
 from .._exceptions import CollectionError, OptionError, Stopped, StopReason
 from .process import ProcessIdentity
-from .store import (
-    JSON,
-    Counts,
-    JobKind,
-    JobRecord,
-    JobStatus,
-    JobStore,
-    JobStoreError,
-    Phase,
-    format_time,
-    now,
-    valid_job_id,
-)
+from .record import JSON, Counts, JobKind, JobRecord, JobStatus, Phase, format_time, now, valid_job_id
+from .store import JobStore, JobStoreError
 
 __all__ = ["JSON", "Job", "JobKind", "JobStatus", "NullJob", "Phase", "Progress"]
 

@@ -11,6 +11,7 @@ import csv
 import typing as t
 
 from .._engine.fields import MATCHED
+from .._engine.text import visible
 
 Json = c.Mapping[str, t.Any]
 _Cell = c.Callable[[Json], t.Any]
@@ -24,8 +25,8 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\u
 def write_csv(file: t.TextIO, kind: str, result: Json) -> None:
     """Writes the ``devices`` of a search or the ``results`` of an import.
 
-    The file must be open with ``newline=""``. A cell that would be a formula gets a leading apostrophe; what the result
-    does not have, or has as null, is an empty cell.
+    The file must be open with ``newline=""``. A cell that would be a formula gets a leading apostrophe, control characters are
+    written as escapes; what the result does not have, or has as null, is an empty cell.
     """
     columns = _SEARCH if kind == "search" else _IMPORT
     writer = csv.writer(file)
@@ -39,7 +40,7 @@ def _text(value: t.Any) -> str:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
-    text = str(value)
+    text = visible(str(value))
     return f"'{text}" if isinstance(value, str) and text.startswith(_FORMULA_STARTS) else text
 
 

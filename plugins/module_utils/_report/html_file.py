@@ -35,6 +35,7 @@ _ACTIONS = (
 # Counts of the summary that no row can be filtered by.
 _EXTRA_COUNTS = {
     "stacks": "stacks",
+    "virtual_chassis_unknown": "not known whether stacks",
     "virtual_machines": "virtual machines",
     "virtual_chassis_created": "virtual chassis created",
     "members_created": "stack members created",

@@ -28,11 +28,14 @@ def check_place(option: str, path: str) -> None:
 
 @contextlib.contextmanager
 def replacing(path: str) -> c.Iterator[t.TextIO]:
-    """A text file that takes the path's place when the block ends well."""
+    """A text file that takes the path's place when the block ends well. A file that is there already keeps its rights."""
     directory, name = os.path.split(os.path.abspath(path))
     temporary = os.path.join(directory, f".{name[:100]}.{secrets.token_hex(8)}.tmp")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
+    mode = _mode(path)
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644 if mode is None else 0o600)
     try:
+        if mode is not None:
+            os.fchmod(descriptor, mode)
         # Half of a surrogate pair, which JSON can carry, has no UTF-8; its escape is valid JSON and readable elsewhere.
         with open(descriptor, "w", encoding="utf-8", errors="backslashreplace", newline="") as file:
             yield file
@@ -41,3 +44,10 @@ def replacing(path: str) -> c.Iterator[t.TextIO]:
         with contextlib.suppress(OSError):
             os.unlink(temporary)
         raise
+
+
+def _mode(path: str) -> int | None:
+    """The rights of the file that is there, None where there is none."""
+    with contextlib.suppress(OSError):
+        return os.stat(path).st_mode & 0o777
+    return None

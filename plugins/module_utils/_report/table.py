@@ -149,6 +149,8 @@ def _counts(kind: _Kind, summary: Json, *, check_mode: bool) -> list[str]:
             f"{summary.get(name, 0)} {words}"
             for name, words in (("ready", "ready"), ("blocked", "blocked"), ("existing", "in NetBox already"), ("stacks", "stacks"))
         )
+        if unknown := summary.get("virtual_chassis_unknown"):
+            rest += f", {unknown} not known whether stacks"
         return [f"{summary.get('selected', 0)} selected: {counted}{rest}"]
     names = ("created", "updated", "linked", "unchanged", "skipped", "blocked", "failed", "not_processed")
     counted = ", ".join(f"{summary.get(name, 0)} {name.replace('_', ' ')}" for name in names)

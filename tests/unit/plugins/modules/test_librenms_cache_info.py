@@ -60,7 +60,7 @@ def directory(tmp_path: pathlib.Path) -> pathlib.Path:
 def test_searches_newest_first(run: Run, directory: pathlib.Path) -> None:
     answer = run(cache_dir=str(directory))
     assert answer["changed"] is False
-    assert answer["cache_dir"] == str(directory)
+    assert answer["cache_dir"] == str(directory / "netsot.librenms")
     newer, older = answer["searches"]
     assert (newer["librenms_url"], newer["filters"], newer["include_disabled"], newer["devices"]) == (
         "https://two.example/nms/api/v0",
@@ -100,6 +100,12 @@ def test_nothing_cached(run: Run, tmp_path: pathlib.Path) -> None:
     absent = tmp_path / "absent"
     assert run(cache_dir=str(absent))["searches"] == []
     assert not absent.exists()
+
+
+def test_home_of_a_user_that_does_not_exist(run: Run) -> None:
+    answer = run(cache_dir="~nosuchuser/x")
+    assert answer["failed"] is True
+    assert answer["failure"] == {"kind": "OptionError", "option": "cache_dir"}
 
 
 def test_documentation_names_what_is_returned(run: Run, directory: pathlib.Path) -> None:

@@ -14,7 +14,8 @@ import yaml
 from ansible.module_utils import basic
 
 from ansible_collections.netsot.librenms.plugins.module_utils._jobs.job import Job, JobKind, Phase
-from ansible_collections.netsot.librenms.plugins.module_utils._jobs.store import JobStatus, JobStore
+from ansible_collections.netsot.librenms.plugins.module_utils._jobs.record import JobStatus
+from ansible_collections.netsot.librenms.plugins.module_utils._jobs.store import JobStore
 from ansible_collections.netsot.librenms.plugins.modules import librenms_job, librenms_job_info
 
 Run = t.Callable[..., dict[str, t.Any]]

@@ -13,15 +13,8 @@ import typing as t
 import pytest
 
 from ansible_collections.netsot.librenms.plugins.module_utils._jobs.process import ProcessIdentity
-from ansible_collections.netsot.librenms.plugins.module_utils._jobs.store import (
-    Counts,
-    JobKind,
-    JobRecord,
-    JobStatus,
-    JobStore,
-    JobStoreError,
-    Phase,
-)
+from ansible_collections.netsot.librenms.plugins.module_utils._jobs.record import Counts, JobKind, JobRecord, JobStatus, Phase
+from ansible_collections.netsot.librenms.plugins.module_utils._jobs.store import JobStore, JobStoreError
 from ansible_collections.netsot.librenms.plugins.plugin_utils import _progress
 from ansible_collections.netsot.librenms.plugins.plugin_utils._progress import ProgressLines, Watch, link_async, read_async
 

@@ -12,6 +12,7 @@ import json
 import multiprocessing
 import os
 import pathlib
+import re
 import stat
 import tempfile
 import threading
@@ -26,10 +27,11 @@ from ansible_collections.netsot.librenms.plugins.module_utils._cache.files impor
     CacheKey,
     CacheScope,
     FileCache,
-    default_directory,
+    cache_directory,
 )
 from ansible_collections.netsot.librenms.plugins.module_utils._cache.lock import file_lock
-from ansible_collections.netsot.librenms.plugins.module_utils._exceptions import ApiError, Stopped, StopReason
+from ansible_collections.netsot.librenms.plugins.module_utils._cache.own_directory import MARK
+from ansible_collections.netsot.librenms.plugins.module_utils._exceptions import ApiError, OptionError, Stopped, StopReason
 
 TOKEN = "s3cr3t-token"
 SCOPE = CacheScope.of("https://nms.example/api/v0", TOKEN, verify=True)
@@ -63,7 +65,13 @@ def clock() -> Clock:
 
 @pytest.fixture
 def directory(tmp_path: pathlib.Path) -> pathlib.Path:
-    return tmp_path / "cache"
+    """Where the files are, below the cache_dir of all caches here."""
+    return tmp_path / "cache" / "netsot.librenms"
+
+
+def files(directory: pathlib.Path) -> list[pathlib.Path]:
+    """All but the mark."""
+    return [path for path in directory.iterdir() if path.name != MARK]
 
 
 @pytest.fixture
@@ -76,7 +84,7 @@ def new(directory: pathlib.Path, clock: Clock, warnings: list[str]) -> c.Callabl
     """Makes the cache of another run."""
 
     def make(ttl: float = 300, **options: t.Any) -> FileCache:
-        return FileCache(str(options.pop("directory", directory)), ttl, clock=clock, warn=warnings.append, **options)
+        return FileCache(str(options.pop("directory", directory.parent)), ttl, clock=clock, warn=warnings.append, **options)
 
     return make
 
@@ -171,8 +179,31 @@ def test_an_error_is_not_kept(new: Maker, directory: pathlib.Path) -> None:
 
     with pytest.raises(ApiError):
         new().get_or_fetch(KEY, broken)
-    assert list(directory.iterdir()) == []
+    assert files(directory) == []
     assert new().get_or_fetch(KEY, Server()).value == [1, 2]
+
+
+def test_an_answer_that_is_not_wanted_is_given_and_not_kept(new: Maker, directory: pathlib.Path, clock: Clock) -> None:
+    cache, server = new(), Server()
+    for _ in range(2):
+        answer = cache.get_or_fetch(KEY, server, keep=lambda value: not value)
+        assert (answer.value, answer.hit, answer.expires_at) == ([1, 2], False, clock.now)
+    assert server.count == 2 and files(directory) == []
+    cache.put(KEY, [3])
+    assert cache.get_or_fetch(KEY, server).value == [3]
+    assert new().get_or_fetch(KEY, server, keep=lambda _value: False).value == [3]
+
+
+def test_known_count(new: Maker, directory: pathlib.Path, clock: Clock) -> None:
+    assert new().known_count(KEY) is None
+    fetched_at = clock.now
+    new().get_or_fetch(KEY, Server(), count=len)
+    clock.now += 10
+    # Also of what a run is not to use.
+    assert new(clear=True).known_count(KEY) == (2, fetched_at)
+    assert new(0).known_count(KEY) is None
+    clock.now += 290
+    assert new().known_count(KEY) is None
 
 
 def test_codec_and_count(new: Maker) -> None:
@@ -213,7 +244,7 @@ def test_another_format_is_another_entry(new: Maker, monkeypatch: pytest.MonkeyP
 def test_nothing_secret_is_written(new: Maker, directory: pathlib.Path) -> None:
     scope = CacheScope.of(f"https://user:{TOKEN}@nms.example/api/v0?x={TOKEN}", TOKEN, verify=True)
     new().get_or_fetch(scope.key("search", "a"), Server())
-    (path,) = directory.iterdir()
+    (path,) = files(directory)
     assert TOKEN not in path.name + path.read_text()
     assert new().entries()[0].url == "https://nms.example/api/v0"
 
@@ -225,11 +256,11 @@ def test_modes(new: Maker, directory: pathlib.Path) -> None:
     finally:
         os.umask(before)
     assert stat.S_IMODE(directory.stat().st_mode) == 0o700
-    assert [stat.S_IMODE(path.stat().st_mode) for path in directory.iterdir()] == [0o600]
+    assert [stat.S_IMODE(path.stat().st_mode) for path in directory.iterdir()] == [0o600, 0o600]
 
 
 def test_directory_open_to_others_is_closed(new: Maker, directory: pathlib.Path, warnings: list[str]) -> None:
-    directory.mkdir()
+    new().get_or_fetch(KEY, Server())
     directory.chmod(0o755)
     new().get_or_fetch(KEY, Server())
     assert stat.S_IMODE(directory.stat().st_mode) == 0o700
@@ -237,18 +268,19 @@ def test_directory_open_to_others_is_closed(new: Maker, directory: pathlib.Path,
 
 
 def test_directory_that_stays_open_is_refused(new: Maker, directory: pathlib.Path, warnings: list[str], monkeypatch: t.Any) -> None:
-    directory.mkdir()
+    directory.mkdir(parents=True)
+    (directory / MARK).write_text("")
     directory.chmod(0o777)
     monkeypatch.setattr(os, "chmod", lambda *args, **kwargs: None)
     assert new().get_or_fetch(KEY, Server()).value == [1, 2]
-    assert list(directory.iterdir()) == []
+    assert files(directory) == []
     assert len(warnings) == 1
     assert "others may read it" in warnings[0]
     assert "cache_dir" in warnings[0]
 
 
 def test_directory_of_another_user_is_refused(new: Maker, directory: pathlib.Path, warnings: list[str], monkeypatch: t.Any) -> None:
-    directory.mkdir(mode=0o700)
+    directory.mkdir(mode=0o700, parents=True)
     monkeypatch.setattr(os, "geteuid", lambda: directory.stat().st_uid + 1)
     cache, server = new(), Server()
     for key in (KEY, KEY, SCOPE.key("search", "b")):
@@ -262,6 +294,7 @@ def test_directory_of_another_user_is_refused(new: Maker, directory: pathlib.Pat
 
 
 def test_directory_that_is_a_file(new: Maker, directory: pathlib.Path, warnings: list[str]) -> None:
+    directory.parent.mkdir()
     directory.write_text("")
     assert new().get_or_fetch(KEY, Server()).value == [1, 2]
     assert len(warnings) == 1
@@ -270,7 +303,7 @@ def test_directory_that_is_a_file(new: Maker, directory: pathlib.Path, warnings:
 def test_no_home_directory(clock: Clock, warnings: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
     monkeypatch.setattr(os.path, "expanduser", lambda path: path)
-    assert default_directory() == ""
+    assert cache_directory() == ""
     cache = FileCache("", clock=clock, warn=warnings.append)
     assert cache.get_or_fetch(KEY, Server()).value == [1, 2]
     assert cache.entries() == ()
@@ -280,9 +313,79 @@ def test_no_home_directory(clock: Clock, warnings: list[str], monkeypatch: pytes
 def test_default_directory(monkeypatch: pytest.MonkeyPatch, tmp_path: pathlib.Path) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
-    assert default_directory() == str(tmp_path / ".cache" / "netsot.librenms")
+    assert cache_directory() == str(tmp_path / ".cache" / "netsot.librenms")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "xdg"))
     assert FileCache().directory == str(tmp_path / "xdg" / "netsot.librenms")
+
+
+def test_home_of_a_user_that_does_not_exist() -> None:
+    with pytest.raises(OptionError, match=r"cache_dir: .*no such user.*~nosuchuser/x"):
+        FileCache("~nosuchuser/x")
+
+
+# What may stand in a directory that somebody names, and what looks most like a file of ours.
+FOREIGN = [".tmp-draft", f"{'a' * 64}.json", f"{'b' * 64}.lock", "notes.txt"]
+
+
+def test_files_beside_ours_are_left_alone(new: Maker, directory: pathlib.Path, warnings: list[str]) -> None:
+    """As with ``cache_dir: /tmp``."""
+    shared = directory.parent
+    shared.mkdir()
+    shared.chmod(0o1777)
+    for name in FOREIGN:
+        (shared / name).write_text("")
+        os.utime(shared / name, (0, 0))
+    assert [new().get_or_fetch(KEY, Server()).hit for _ in range(2)] == [False, True]
+    assert stat.S_IMODE(shared.stat().st_mode) == 0o1777
+    assert sorted(path.name for path in shared.iterdir()) == sorted([*FOREIGN, directory.name])
+    assert warnings == []
+
+
+@pytest.mark.parametrize("mode", [0o700, 0o755])
+@pytest.mark.parametrize("name", ["notes.txt", f"{'a' * 64}.json"])
+def test_directory_of_something_else_is_refused_and_left_alone(
+    new: Maker, directory: pathlib.Path, warnings: list[str], mode: int, name: str
+) -> None:
+    directory.mkdir(parents=True)
+    for path in (directory / name, directory / "other"):
+        path.write_text("")
+        os.utime(path, (0, 0))
+    directory.chmod(mode)
+    assert new().get_or_fetch(KEY, Server()).value == [1, 2]
+    assert stat.S_IMODE(directory.stat().st_mode) == mode
+    assert sorted(path.name for path in directory.iterdir()) == sorted([name, "other"])
+    assert len(warnings) == 1 and MARK in warnings[0] and "cache_dir" in warnings[0]
+
+
+@pytest.mark.parametrize("entry", ["link", "directory"])
+def test_a_mark_that_is_no_file_is_none(new: Maker, directory: pathlib.Path, warnings: list[str], entry: str) -> None:
+    directory.mkdir(mode=0o700, parents=True)
+    if entry == "link":
+        (directory / MARK).symlink_to("/etc/passwd")
+    else:
+        (directory / MARK).mkdir()
+    assert new().get_or_fetch(KEY, Server()).value == [1, 2]
+    assert [path.name for path in directory.iterdir()] == [MARK]
+    assert MARK in warnings[0]
+
+
+def test_directory_that_is_a_link_is_refused(new: Maker, directory: pathlib.Path, warnings: list[str], tmp_path: pathlib.Path) -> None:
+    (tmp_path / "real").mkdir(mode=0o700)
+    directory.parent.mkdir()
+    directory.symlink_to(tmp_path / "real")
+    assert new().get_or_fetch(KEY, Server()).value == [1, 2]
+    assert list((tmp_path / "real").iterdir()) == []
+    assert "no directory" in warnings[0]
+
+
+def test_directory_of_an_older_version_is_taken_over(new: Maker, directory: pathlib.Path, warnings: list[str]) -> None:
+    """Private, and with nothing in it but what this collection writes."""
+    new().get_or_fetch(KEY, Server())
+    (directory / MARK).unlink()
+    assert new().entries()
+    assert new().get_or_fetch(KEY, Server()).hit
+    assert (directory / MARK).exists()
+    assert warnings == []
 
 
 @pytest.mark.parametrize("call", ["mkstemp", "replace", "utime"])
@@ -298,7 +401,7 @@ def test_disk_that_cannot_be_written(
     assert [cache.get_or_fetch(SCOPE.key("search", name), Server()).value for name in "ab"] == [[1, 2], [1, 2]]
     assert len(warnings) == 1
     assert os.strerror(problem) in warnings[0]
-    assert list(directory.iterdir()) == []
+    assert files(directory) == []
 
 
 def test_no_lock_to_be_had(new: Maker, warnings: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -326,6 +429,14 @@ def other_format(path: pathlib.Path) -> None:
 
 def bad_header(path: pathlib.Path) -> None:
     path.write_bytes(path.read_bytes().replace(b'"fetched_at": ', b'"fetched_at": null, "x": '))
+
+
+def no_date(path: pathlib.Path) -> None:
+    path.write_bytes(re.sub(rb'"expires_at": [0-9.]+', b'"expires_at": Infinity', path.read_bytes()))
+
+
+def no_number(path: pathlib.Path) -> None:
+    path.write_bytes(re.sub(rb'"fetched_at": [0-9.]+', b'"fetched_at": NaN', path.read_bytes()))
 
 
 def link(path: pathlib.Path) -> None:
@@ -357,6 +468,8 @@ def directory_instead(path: pathlib.Path) -> None:
         lambda path: path.write_bytes(b"\x00\xff" * 99),
         lambda path: path.write_bytes(b"[" * 100_000),
         lambda path: path.write_bytes(b"[1]\n[2]"),
+        no_date,
+        no_number,
         lambda path: path.unlink(),
     ],
 )
@@ -411,7 +524,7 @@ def test_expired_files_and_leftovers_are_removed(new: Maker, directory: pathlib.
     assert all(path.exists() for path in leftovers)
     clock.now += 3600
     new().get_or_fetch(other, Server())
-    assert sorted(directory.iterdir()) == sorted([*others, entry_file(directory, other)])
+    assert sorted(files(directory)) == sorted([*others, entry_file(directory, other)])
 
 
 def test_entries_newest_first_without_expired_and_damaged_ones(new: Maker, directory: pathlib.Path, clock: Clock) -> None:
@@ -428,6 +541,14 @@ def test_entries_newest_first_without_expired_and_damaged_ones(new: Maker, direc
     clock.now -= 60
     new(100).get_or_fetch(SCOPE.key("roles", ""), Server())
     assert [entry.kind for entry in new().entries()] == ["roles", "search", "search"]
+
+
+@pytest.mark.parametrize("number", ["Infinity", "-Infinity", "NaN", "1e300", "253402300800"])
+def test_entries_with_a_time_that_is_no_date_are_not_listed(new: Maker, directory: pathlib.Path, number: str) -> None:
+    new().get_or_fetch(KEY, Server())
+    path = entry_file(directory)
+    path.write_bytes(re.sub(rb'"expires_at": [0-9.]+', f'"expires_at": {number}'.encode(), path.read_bytes()))
+    assert new().entries() == ()
 
 
 def test_entries_of_no_directory(new: Maker, directory: pathlib.Path) -> None:
@@ -476,34 +597,34 @@ def test_processes_fetch_once(directory: pathlib.Path, tmp_path: pathlib.Path) -
     context = multiprocessing.get_context("spawn")
     all_there = context.Barrier(3)
     log = tmp_path / "log"
-    processes = [context.Process(target=fetch_in_process, args=(str(directory), str(log), all_there)) for _ in range(3)]
+    processes = [context.Process(target=fetch_in_process, args=(str(directory.parent), str(log), all_there)) for _ in range(3)]
     for process in processes:
         process.start()
     for process in processes:
         process.join(60)
     assert [process.exitcode for process in processes] == [0, 0, 0]
     assert log.read_text() == "fetch\n"
-    assert [path.suffix for path in directory.iterdir()] == [".json"]
+    assert [path.suffix for path in files(directory)] == [".json"]
 
 
 def test_killed_writer_blocks_nobody(directory: pathlib.Path) -> None:
     context = multiprocessing.get_context("spawn")
     holds = context.Event()
-    process = context.Process(target=hold_and_wait, args=(str(directory), holds))
+    process = context.Process(target=hold_and_wait, args=(str(directory.parent), holds))
     process.start()
     assert holds.wait(60)
     process.kill()
     process.join(60)
-    assert FileCache(str(directory)).get_or_fetch(KEY, Server()).value == [1, 2]
+    assert FileCache(str(directory.parent)).get_or_fetch(KEY, Server()).value == [1, 2]
 
 
 def test_waiting_can_be_cancelled(directory: pathlib.Path) -> None:
     def stop() -> None:
         raise Stopped(StopReason.CANCELLED)
 
-    directory.mkdir(mode=0o700)
+    directory.mkdir(mode=0o700, parents=True)
     with file_lock(str(directory / f"{KEY.digest}.lock")), pytest.raises(Stopped):
-        FileCache(str(directory), checkpoint=stop).get_or_fetch(KEY, Server())
+        FileCache(str(directory.parent), checkpoint=stop).get_or_fetch(KEY, Server())
 
 
 def test_lock_is_not_waited_for_forever(tmp_path: pathlib.Path) -> None:

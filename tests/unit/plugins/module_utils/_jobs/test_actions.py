@@ -21,7 +21,8 @@ from ansible_collections.netsot.librenms.plugins.module_utils._jobs.actions impo
     remove_job,
 )
 from ansible_collections.netsot.librenms.plugins.module_utils._jobs.process import ProcessIdentity
-from ansible_collections.netsot.librenms.plugins.module_utils._jobs.store import Counts, JobKind, JobRecord, JobStatus, JobStore, Phase, now
+from ansible_collections.netsot.librenms.plugins.module_utils._jobs.record import Counts, JobKind, JobRecord, JobStatus, Phase, now
+from ansible_collections.netsot.librenms.plugins.module_utils._jobs.store import JobStore
 
 START = dt.datetime(2026, 11, 23, 10, tzinfo=dt.UTC)
 

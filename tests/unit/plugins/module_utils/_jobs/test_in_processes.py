@@ -20,7 +20,8 @@ import typing as t
 import pytest
 
 from ansible_collections.netsot.librenms.plugins.module_utils._jobs.actions import JobActionError, cancel_job, remove_job
-from ansible_collections.netsot.librenms.plugins.module_utils._jobs.store import JobRecord, JobStatus, JobStore
+from ansible_collections.netsot.librenms.plugins.module_utils._jobs.record import JobRecord, JobStatus
+from ansible_collections.netsot.librenms.plugins.module_utils._jobs.store import JobStore
 
 # Every test waits for events; this only bounds how long a failing one takes.
 PATIENCE = 60

@@ -24,7 +24,8 @@ from ansible_collections.netsot.librenms.plugins.module_utils._jobs.job import (
     Phase,
     Progress,
 )
-from ansible_collections.netsot.librenms.plugins.module_utils._jobs.store import JobRecord, JobStore
+from ansible_collections.netsot.librenms.plugins.module_utils._jobs.record import JobRecord
+from ansible_collections.netsot.librenms.plugins.module_utils._jobs.store import JobStore
 
 
 class Clock:

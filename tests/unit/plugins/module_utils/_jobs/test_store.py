@@ -15,22 +15,25 @@ import typing as t
 
 import pytest
 
+from ansible_collections.netsot.librenms.plugins.module_utils._cache.own_directory import MARK
 from ansible_collections.netsot.librenms.plugins.module_utils._exceptions import OptionError
 from ansible_collections.netsot.librenms.plugins.module_utils._jobs.process import ProcessIdentity
-from ansible_collections.netsot.librenms.plugins.module_utils._jobs.store import (
+from ansible_collections.netsot.librenms.plugins.module_utils._jobs.record import (
     Counts,
-    DamagedRecordError,
     JobKind,
     JobRecord,
     JobStatus,
-    JobStore,
-    JobStoreError,
     Phase,
     format_time,
     now,
     parse_time,
-    resolve_state_dir,
     valid_job_id,
+)
+from ansible_collections.netsot.librenms.plugins.module_utils._jobs.store import (
+    DamagedRecordError,
+    JobStore,
+    JobStoreError,
+    resolve_state_dir,
 )
 
 ELSEWHERE = ProcessIdentity(host="elsewhere", pid=7, started=1, boot_id="other", namespace="pid:[7]")
@@ -111,6 +114,54 @@ def test_directory_of_another_user_is_refused(store: JobStore, monkeypatch: pyte
     monkeypatch.setattr(os, "geteuid", lambda: store.directory.stat().st_uid + 1)
     with pytest.raises(JobStoreError, match=r"belongs to another user.*state_dir"):
         store.prepare()
+
+
+@pytest.mark.parametrize("mode", [0o700, 0o755, 0o1777])
+@pytest.mark.parametrize("other", ["notes.txt", "two.json"], ids=["another name", "names as ours"])
+def test_directory_of_something_else_is_refused_and_left_alone(tmp_path: pathlib.Path, mode: int, other: str) -> None:
+    jobs = tmp_path / "jobs"
+    jobs.mkdir()
+    names = {".new-draft", "one.cancel", "one.json", other}
+    for name in names:
+        (jobs / name).write_text("{}")
+        os.utime(jobs / name, (0, 0))
+    jobs.chmod(mode)
+    store = JobStore(str(tmp_path))
+    for change in (store.prepare, lambda: store.remove("one"), lambda: store.request_cancel("one")):
+        with pytest.raises(JobStoreError, match=rf"{MARK}.*state_dir"):
+            change()
+    assert stat.S_IMODE(jobs.stat().st_mode) == mode
+    assert {path.name for path in jobs.iterdir()} == names
+
+
+def test_files_beside_ours_are_left_alone(tmp_path: pathlib.Path) -> None:
+    tmp_path.chmod(0o1777)
+    (tmp_path / ".new-draft").write_text("")
+    os.utime(tmp_path / ".new-draft", (0, 0))
+    store = JobStore(str(tmp_path))
+    store.prepare()
+    store.prune()
+    assert stat.S_IMODE(tmp_path.stat().st_mode) == 0o1777
+    assert {path.name for path in tmp_path.iterdir()} == {".new-draft", "jobs"}
+
+
+def test_directory_of_an_older_version_is_taken_over(store: JobStore) -> None:
+    """Private, and with nothing in it but what this collection writes."""
+    store.claim(make_record())
+    (store.directory / MARK).unlink()
+    store.prepare()
+    assert (store.directory / MARK).exists()
+    assert store.read("one") is not None
+
+
+def test_nothing_is_made_by_removing(tmp_path: pathlib.Path) -> None:
+    JobStore(str(tmp_path / "absent")).remove("one")
+    assert not (tmp_path / "absent").exists()
+
+
+def test_home_of_a_user_that_does_not_exist() -> None:
+    with pytest.raises(OptionError, match=r"state_dir: .*no such user.*~nosuchuser/x"):
+        JobStore("~nosuchuser/x")
 
 
 # Ids
@@ -195,9 +246,11 @@ def _changed(**changes: t.Any) -> bytes:
         _changed(check_mode="yes"),
         _changed(progress={"phase": "writing", "done": True, "total": None, "failed": 0}),
         _changed(process=None),
+        _changed(updated_at="9999-12-31T23:59:59-01:00"),
+        _changed(started_at="0001-01-01T00:00:00+01:00"),
         _changed(log=["x" * 2_000_000]),
     ],
-    ids=range(18),
+    ids=range(20),
 )
 def test_damaged_record_is_skipped_with_a_warning(store: JobStore, content: bytes) -> None:
     store.write(make_record("good"))
@@ -241,7 +294,7 @@ def test_failed_write_leaves_the_old_record_and_no_rest(store: JobStore, monkeyp
     record = store.read("one")
     assert record is not None
     assert record.user == "netops"
-    assert [path.name for path in store.directory.iterdir()] == ["one.json"]
+    assert {path.name for path in store.directory.iterdir()} == {MARK, "one.json"}
 
 
 def test_listing_is_newest_first(store: JobStore) -> None:
@@ -385,4 +438,4 @@ def test_leftovers_of_killed_processes_are_removed(store: JobStore) -> None:
     for name in ("kept.cancel", "orphan.cancel", ".new-old"):
         os.utime(store.directory / name, (two_days_ago, two_days_ago))
     store.prune()
-    assert {path.name for path in store.directory.iterdir()} == {".lock", "kept.json", "kept.cancel", ".new-fresh"}
+    assert {path.name for path in store.directory.iterdir()} == {MARK, ".lock", "kept.json", "kept.cancel", ".new-fresh"}

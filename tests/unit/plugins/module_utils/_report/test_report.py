@@ -36,6 +36,7 @@ from ansible_collections.netsot.librenms.plugins.module_utils._engine.records im
     Stacking,
     StackStatus,
 )
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.text import visible
 from ansible_collections.netsot.librenms.plugins.module_utils._exceptions import OptionError
 from ansible_collections.netsot.librenms.plugins.module_utils._flow.import_result import ImportReport
 from ansible_collections.netsot.librenms.plugins.module_utils._flow.search_result import assessment_json, found_json, search_summary
@@ -251,6 +252,15 @@ class TestFile:
             os.umask(previous)
         assert (tmp_path / "report.json").stat().st_mode & 0o777 == 0o640
 
+    @pytest.mark.parametrize("mode", [0o600, 0o664])
+    def test_keeps_the_rights_of_the_one_before(self, tmp_path: pathlib.Path, mode: int) -> None:
+        path = tmp_path / "report.json"
+        path.write_text("the last one")
+        path.chmod(mode)
+        write_report(str(path), "search", search_result(), no_warning)
+        assert path.stat().st_mode & 0o777 == mode
+        assert path.read_text() != "the last one"
+
     def test_a_directory_that_vanished_is_a_warning(self, tmp_path: pathlib.Path) -> None:
         warnings: list[str] = []
         write_report(str(tmp_path / "gone" / "report.json"), "import", import_result(), warnings.append)
@@ -344,15 +354,24 @@ class TestCsv:
         (row,) = rows("search", result)
         assert (row["device_id"], row["name"], row["match_site"], row["issues"]) == ("1", "a", "", "")
 
-    @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "\uff1d1"])
+    @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\n=1", "\uff1d1"])
     def test_no_text_is_a_formula(self, text: str) -> None:
         (row,) = rows("search", {"devices": [{"device_id": 1, "name": text, "hardware": f"a{text}"}]})
         assert (row["name"], row["hardware"]) == (f"'{text}", f"a{text}")
+
+    @pytest.mark.parametrize(
+        ("text", "written"),
+        [("\t=1", r"\t=1"), ("\r=1", r"\r=1"), ("a\x1b[2Jb", r"a\x1b[2Jb"), ("a\x00b", r"a\x00b"), ("a\u202eb", r"a\u202eb")],
+    )
+    def test_what_a_terminal_would_obey_is_an_escape(self, text: str, written: str) -> None:
+        (row,) = rows("search", {"devices": [{"device_id": 1, "name": text, "issues": [{"code": "x", "message": text}]}]})
+        assert (row["name"], row["issues"]) == (written, written)
 
     @given(st.text(st.characters()), st.text(st.characters()))
     def test_any_text_comes_back(self, name: str, location: str) -> None:
         (row,) = rows("search", {"devices": [{"device_id": 1, "name": name, "location": location}]})
 
+        name, location = visible(name), visible(location)
         assert row["name"] in (name, f"'{name}") and row["location"] in (location, f"'{location}")
         assert not row["name"].startswith(("=", "+", "-", "@", "\t", "\r"))
         assert row["device_id"] == "1" and None not in row
