@@ -145,7 +145,13 @@ from ansible_collections.netsot.librenms.plugins.module_utils._http.session impo
 from ansible_collections.netsot.librenms.plugins.plugin_utils._inventory import HostEntry, Hosts, Surroundings, build_hosts
 from ansible_collections.netsot.librenms.plugins.plugin_utils._inventory_constructed import Construction
 from ansible_collections.netsot.librenms.plugins.plugin_utils._inventory_options import InventoryOptions, check_names
-from ansible_collections.netsot.librenms.plugins.plugin_utils._inventory_source import PartsUnread, Source, read_source, source_digest
+from ansible_collections.netsot.librenms.plugins.plugin_utils._inventory_source import (
+    PartsUnread,
+    Reading,
+    Source,
+    read_source,
+    source_digest,
+)
 
 TEMPLATED = ("librenms_url", "librenms_token", "filters", "exclude")
 
@@ -207,7 +213,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         except CollectionError as error:
             failure = error
         else:
-            source, failure = reading.source, reading.source.unread()
+            source, failure = reading.source, reading.source.unread() or self._unlike_before(reading, key, digest)
             self.display.v(
                 f"{len(source.devices)} devices of {options.connection.url}: {reading.requests} requests, {reading.seconds:.1f} seconds"
             )
@@ -217,6 +223,8 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             if not source.devices:
                 # LibreNMS also answers so when its database refuses a query, which must not last.
                 self.display.warning(f"LibreNMS ({options.connection.url}) has no device that this inventory selects.")
+            elif silence := source.silence():
+                self.display.warning(silence)
             elif is_cached:
                 self._cache[key] = source.to_json(digest)
             return source
@@ -230,6 +238,13 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             raise failure or CollectionError("LibreNMS could not be read.")
         self.display.warning(f"{failure} {failure.otherwise if isinstance(failure, PartsUnread) else ''}".rstrip())
         return source
+
+    def _unlike_before(self, reading: Reading, key: str, digest: str) -> CollectionError | None:
+        """The error for what is empty and was not when it was cached last."""
+        if not self.get_option("cache") or not (reading.is_void or reading.source.silence()):
+            return None
+        older = self._kept(self._cache_without_end(), key, digest)
+        return reading.unlike(older) if older is not None else None
 
     def _kept(self, cache: t.Any, key: str, digest: str) -> Source | None:
         try:

@@ -124,7 +124,8 @@ devices:
       type: dict
 summary:
   description: Counts of devices by state; of C(issues), C(warnings) and C(existing_warnings) (of devices that NetBox has) by code; and in
-    C(values) and C(warning_values) what each code is about.
+    C(values) and C(warning_values) what each code is about. C(stacks) and C(virtual_chassis_unknown) are the devices that are stacks and
+    those of which LibreNMS does not tell.
   returned: always
   type: dict
   sample: {"selected": 137, "ready": 120, "blocked": 12, "existing": 5, "not_processed": 0, "issues": {"device_type_not_found": 12}}

@@ -11,14 +11,15 @@ import dataclasses
 import time
 import typing as t
 
-from ansible_collections.netsot.librenms.plugins.module_utils._cache.files import CacheScope, FileCache
+from ansible_collections.netsot.librenms.plugins.module_utils._cache.files import CacheScope, FileCache, iso_time
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.judging.silence import silent_inventories, unread_inventories
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.records import (
     AddressRecord,
     DevicePorts,
     DeviceRecord,
-    Member,
     PortRecord,
     Stacking,
+    StackStatus,
 )
 from ansible_collections.netsot.librenms.plugins.module_utils._exceptions import CollectionError
 from ansible_collections.netsot.librenms.plugins.module_utils._http.session import RequestStats
@@ -29,11 +30,10 @@ from ._inventory_options import InventoryOptions
 
 # Raised whenever the meaning of what is cached changes.
 FORMAT: t.Final = 2
+# A network may change so that nothing of it is left. For so long it is taken for a fault of LibreNMS.
+EVIDENCE_SECONDS: t.Final = 86400.0
 
 Json = dict[str, t.Any]
-
-_DEVICE_TYPES = t.get_type_hints(DeviceRecord)
-_MEMBER_TYPES = t.get_type_hints(Member)
 
 
 class PartsUnread(CollectionError):
@@ -66,10 +66,7 @@ class Source:
 
     def unread(self) -> PartsUnread | None:
         """The error for inventories or ports that could not be read, None when all could."""
-        failed = {device_id: stacking.reason for device_id, stacking in self.stacking.items() if stacking.read_failed}
-        if failed:
-            first = min(failed)
-            message = f"Whether {len(failed)} of {len(self.devices)} devices are stacks could not be read. Device {first}: {failed[first]}"
+        if message := unread_inventories(self.devices, self.stacking):
             return PartsUnread(message, "Those devices are taken for no stacks.")
         without = {device_id: ports.unread for device_id, ports in self.ports.items() if ports.unread}
         if not without:
@@ -77,6 +74,10 @@ class Source:
         first = min(without)
         message = f"The ports of {len(without)} of {len(self.devices)} devices could not be read. Device {first}: {without[first]}"
         return PartsUnread(message, "Those devices have no interfaces here.")
+
+    def silence(self) -> str:
+        """The sentence on inventories that all came back empty; ``""`` where one did not, or nobody asked."""
+        return silent_inventories(self.devices, self.stacking)
 
     def to_json(self, digest: str) -> Json:
         """For Ansible's cache: plain JSON types, nothing secret. No remote text is a key, so no cache plugin can misread one."""
@@ -103,30 +104,12 @@ class Source:
         if data["format"] != FORMAT or data["digest"] != digest:
             raise ValueError("another format, or the answer to another question")
         return cls(
-            tuple(_typed(DeviceRecord.from_json(device), _DEVICE_TYPES) for device in data["devices"]),
-            {int(item["device_id"]): _stacking(item) for item in data["virtual_chassis"]},
+            tuple(map(DeviceRecord.from_json, data["devices"])),
+            {int(chassis["device_id"]): Stacking.from_json(chassis) for chassis in data["virtual_chassis"]},
             {str(group["name"]): frozenset(map(int, group["device_ids"])) for group in data["device_groups"]},
             float(data["fetched_at"]),
             {int(row["device_id"]): _ports(row) for row in data["ports"]},
         )
-
-
-T = t.TypeVar("T", DeviceRecord, Member)
-
-
-def _typed(record: T, types: c.Mapping[str, t.Any]) -> T:
-    """The record if each field has its type. Raises TypeError."""
-    for name, kind in types.items():
-        if not isinstance(getattr(record, name), kind):
-            raise TypeError(f"{name} is no {kind}")
-    return record
-
-
-def _stacking(data: Json) -> Stacking:
-    stacking = Stacking.from_json(data)
-    for member in stacking.members:
-        _typed(member, _MEMBER_TYPES)
-    return stacking
 
 
 def _ports_json(device_id: int, ports: DevicePorts) -> Json:
@@ -154,12 +137,25 @@ def source_digest(options: InventoryOptions) -> str:
 
 @dataclasses.dataclass(frozen=True)
 class Reading:
-    """A source as just read, what that cost, and sentences on filters that matched nothing."""
+    """A source as just read, what that cost, sentences on filters that matched nothing, and whether LibreNMS showed no device at all."""
 
     source: Source
     requests: int
     seconds: float
     notes: tuple[str, ...] = ()
+    is_void: bool = False
+
+    def unlike(self, older: Source) -> CollectionError | None:
+        """The error for an emptiness that an older answer speaks against; None where it does not, or is too old to."""
+        if self.source.fetched_at - older.fetched_at > EVIDENCE_SECONDS:
+            return None
+        when = iso_time(older.fetched_at)
+        if self.is_void and older.devices:
+            return CollectionError(f"LibreNMS shows no device at all, and had {len(older.devices)} of this inventory at {when}.")
+        stacks = sum(stacking.status is StackStatus.STACK for stacking in older.stacking.values())
+        if stacks and (silence := self.source.silence()):
+            return PartsUnread(f"{silence} {stacks} were stacks at {when}.", "Those devices are taken for no stacks.")
+        return None
 
 
 def read_source(options: InventoryOptions) -> Reading:
@@ -189,6 +185,5 @@ def read_source(options: InventoryOptions) -> Reading:
     known = frozenset(device.device_id for device in devices)
     members = {name: ids & known for name, ids in groups.items() if ids & known}
     counts = stats.of(LABEL)
-    return Reading(
-        Source(devices, stacking, members, time.time(), ports), counts.reads + counts.retries, time.monotonic() - begun, selected.notes
-    )
+    source = Source(devices, stacking, members, time.time(), ports)
+    return Reading(source, counts.reads + counts.retries, time.monotonic() - begun, selected.notes, selected.is_void)

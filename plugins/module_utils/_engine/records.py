@@ -14,6 +14,16 @@ import dataclasses
 import enum
 import typing as t
 
+_Record = t.TypeVar("_Record", "DeviceRecord", "Member")
+
+
+def _typed(record: _Record) -> _Record:
+    """The record if each field has its type, which a cache that somebody has edited does not keep. Raises TypeError."""
+    for name, kind in _TYPES[type(record)].items():
+        if not isinstance(getattr(record, name), kind):
+            raise TypeError(f"{name} is no {kind}")
+    return record
+
 
 class DeviceStatus(enum.StrEnum):
     UP = "up"
@@ -55,7 +65,7 @@ class DeviceRecord:
     @classmethod
     def from_json(cls, data: t.Mapping[str, t.Any]) -> DeviceRecord:
         """The reverse of :meth:`to_json`. Raises TypeError, ValueError or KeyError for anything else."""
-        return cls(**{**data, "status": DeviceStatus(data["status"])})
+        return _typed(cls(**{**data, "status": DeviceStatus(data["status"])}))
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -129,7 +139,7 @@ class Stacking:
         """The reverse of :meth:`to_json`. Raises TypeError, ValueError or KeyError for anything else."""
         return cls(
             status=StackStatus(data["status"]),
-            members=tuple(Member(**member) for member in data["members"]),
+            members=tuple(_typed(Member(**member)) for member in data["members"]),
             reason=data["reason"],
             read_failed=data["read_failed"],
             model=data["model"],
@@ -213,3 +223,6 @@ def _from_row(cls: type[_Row], row: t.Sequence[t.Any]) -> _Row:
     if not all(isinstance(value, int) for value in row[: 2 if cls is PortRecord else 1]):
         raise TypeError("an id that is no number")
     return record
+
+
+_TYPES: t.Mapping[type, t.Mapping[str, t.Any]] = {record: t.get_type_hints(record) for record in (DeviceRecord, Member)}

@@ -14,6 +14,7 @@ import types
 import typing as t
 
 from .._cache.files import FileCache
+from .._engine.judging.silence import silent_inventories
 from .._engine.records import DevicePorts, DeviceRecord, Stacking
 from .._engine.selection import Selection
 from .._http.session import RequestStats
@@ -135,7 +136,10 @@ class Run:
                     self.job.phase(Phase.INVENTORIES, total)
                 self.job.set_progress(done)
 
-            return self.librenms.virtual_chassis(devices, on_done=on_done)
+            found = self.librenms.virtual_chassis(devices, on_done=on_done)
+        if note := silent_inventories(devices, found):
+            self.warn(note)
+        return found
 
     def ports(self, device_ids: c.Collection[int]) -> dict[int, DevicePorts]:
         """What LibreNMS has of the ports of devices, in one of its two ways."""

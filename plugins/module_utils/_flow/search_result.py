@@ -48,15 +48,20 @@ def found_json(device: DeviceRecord, name: str, stacking: Stacking | None) -> Js
     }
 
 
+def chassis_counts(chassis: c.Iterable[Stacking]) -> Json:
+    """How many devices are stacks, and of how many nobody can tell."""
+    counts = collections.Counter(item.status for item in chassis)
+    return {"stacks": counts[StackStatus.STACK], "virtual_chassis_unknown": counts[StackStatus.UNKNOWN]}
+
+
 def search_summary(assessments: c.Sequence[Assessment]) -> Json:
     """Counts by state, and those of :func:`.reasons.reason_counts`."""
     states = collections.Counter(assessment.state for assessment in assessments)
-    stackings = (assessment.virtual_chassis for assessment in assessments)
-    stacks = sum(item is not None and item.status is StackStatus.STACK for item in stackings)
+    chassis = [item.virtual_chassis for item in assessments if item.virtual_chassis is not None]
     return {
         "selected": len(assessments),
         **{state.value: states[state] for state in State},
         "virtual_machines": sum(assessment.import_as is ObjectKind.VIRTUAL_MACHINE for assessment in assessments),
-        "stacks": stacks,
+        **chassis_counts(chassis),
         **reason_counts([Findings(item.issues, item.warnings, item.state is State.EXISTING) for item in assessments]),
     }

@@ -12,10 +12,11 @@ import typing as t
 
 from .._engine.custom_fields import TARGETS, InitialValues
 from .._engine.judging.assessment import Assessment, State, assess
+from .._engine.judging.silence import unread_inventories
 from .._engine.judging.suggestions import suggested_rules
 from .._engine.matching.catalog import Catalog
 from .._engine.naming import MemberNaming
-from .._engine.records import DeviceRecord, Stacking, StackStatus
+from .._engine.records import DeviceRecord, Stacking
 from .._exceptions import Stopped, StopReason
 from .._jobs.job import JobKind, JobStatus, Phase
 from .._librenms.client import Selected
@@ -26,7 +27,7 @@ from .._report.rules_file import write_rules
 from .options import SearchOptions
 from .reading import Drafts, References, read_drafts, read_existing_of, read_live
 from .run import Run, Warn
-from .search_result import assessment_json, found_json, search_summary
+from .search_result import assessment_json, chassis_counts, found_json, search_summary
 from .shapes import Json, with_detail
 
 _ENDINGS = {
@@ -105,6 +106,9 @@ class _Search:
         devices = self._selected.records
         if options.detect_virtual_chassis:
             self._stacking = run.stacking(devices)
+            # Where devices are judged, each has an issue for it.
+            if self._client is None and (note := unread_inventories(devices, self._stacking)):
+                run.warn(note)
         if self._client is not None and drafts is not None:
             with run.phase(Phase.READING, len(devices)):
                 drafts = drafts.stacked(self._stacking)
@@ -126,8 +130,7 @@ class _Search:
             summary = search_summary(kept)
         else:
             shown = [self._unassessed(device) for device in devices]
-            stacks = sum(stacking.status is StackStatus.STACK for stacking in self._stacking.values())
-            summary = search_summary(()) | {"selected": len(devices), "stacks": stacks}
+            summary = search_summary(()) | {"selected": len(devices)} | chassis_counts(self._stacking.values())
         return {
             "devices": shown,
             "summary": summary,

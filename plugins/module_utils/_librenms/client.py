@@ -14,18 +14,18 @@ import collections.abc as c
 import concurrent.futures
 import dataclasses
 import re
-import threading
 import typing as t
 
-from .._cache.files import CachedAnswer, CacheFacts, CacheScope, FileCache
+from .._cache.files import CachedAnswer, CacheFacts, CacheKey, CacheScope, FileCache, iso_time
 from .._engine.judging.silence import silent_filters
-from .._engine.records import DeviceRecord, InventoryRow, Member, PortLink, Stacking, StackStatus, shape
-from .._engine.selection import MATCHED_KEYS, WHOLE_LIST, DeviceQuery, Location, Selection, Version, is_location
-from .._engine.stacks.detect import could_be_stack, detect
+from .._engine.records import DeviceRecord, InventoryRow, PortLink, Stacking, shape
+from .._engine.selection import MATCHED_KEYS, Location, Selection, Version, is_location
 from .._engine.text import key, near
-from .._exceptions import AccessDenied, AnswerLost, ApiError, ConnectionFailed, OptionError, UnusableAnswer
+from .._exceptions import AccessDenied, ApiError, OptionError, UnusableAnswer
 from .._http.session import REQUESTS_IMPORT_ERROR, HttpSettings, RequestStats, api_error, new_session, public_url, read_json, shown
 from . import wire
+from .chassis import ChassisReader
+from .listing import LOG_HINT, DeviceList, Listing
 from .ports import PortReader, PortsRead
 from .url import SEARCH_KIND, base_url
 
@@ -33,9 +33,6 @@ if REQUESTS_IMPORT_ERROR is None:
     import requests
 
 LABEL: t.Final = "librenms"
-# So many inventories in a row without an answer, and the others are not waited for.
-FAILURES_IN_A_ROW: t.Final = 10
-
 # The words of a 404 that means "none", not "you asked for something that does not exist".
 _NONE_THERE = re.compile(
     r"no device groups found|no devices found in group|locations do not exist"
@@ -52,12 +49,14 @@ class Selected:
     :param group_members: device ids of each device group that the filters name, by the name as written there
     :param cache: whether it came from the cache, and until when it does
     :param notes: sentences on filters that matched nothing
+    :param is_void: LibreNMS showed no device at all, which is no proof that it has none
     """
 
     records: tuple[DeviceRecord, ...]
     group_members: c.Mapping[str, frozenset[int]]
     cache: CacheFacts
     notes: tuple[str, ...] = ()
+    is_void: bool = False
 
 
 @dataclasses.dataclass(frozen=True)
@@ -67,6 +66,8 @@ class _Found:
     records: tuple[DeviceRecord, ...]
     group_members: c.Mapping[str, frozenset[int]]
     notes: tuple[str, ...] = ()
+    # LibreNMS showed no device at all, as it also does when its database refuses a query. Never kept.
+    is_void: bool = False
 
     def to_json(self) -> dict[str, t.Any]:
         groups = {name: sorted(ids) for name, ids in self.group_members.items()}
@@ -120,6 +121,8 @@ class LibreNMSClient:
         self._scope = CacheScope.of(self._base, token, verify)
         self._version: Version | None = None
         self._groups: tuple[_Group, ...] | None = None
+        self._list = DeviceList(self._rows, self._base)
+        self._chassis_reader = ChassisReader(self.inventory, self._cache, self._scope, self._workers)
         self._port_reader = PortReader(self._rows, self._unusable, self._cache, self._scope, self._workers)
 
     @property
@@ -135,19 +138,22 @@ class LibreNMSClient:
         """The devices of a selection, from the cache or from LibreNMS.
 
         :raises OptionError: a device group or location that LibreNMS does not have
+        :raises UnusableAnswer: LibreNMS shows nothing of what it must have
         """
         about: dict[str, object] = {"filters": selection.as_filters(), "include_disabled": selection.include_disabled}
         if selection.exclude:
             about["exclude"] = selection.exclude.as_filters()
+        question = self._scope.key(SEARCH_KIND, f"{shape(DeviceRecord, _Found)}\n{selection.cache_text()}", about)
         answer: CachedAnswer[_Found] = self._cache.get_or_fetch(
-            self._scope.key(SEARCH_KIND, f"{shape(DeviceRecord, _Found)}\n{selection.cache_text()}", about),
-            lambda: self._select(selection),
+            question,
+            lambda: self._select(selection, question),
             encode=_Found.to_json,
             decode=_Found.from_json,
             count=lambda found: len(found.records),
+            keep=lambda found: not found.is_void,
         )
         groups = {name: answer.value.group_members[key(name)] for name in selection.device_groups}
-        return Selected(answer.value.records, groups, answer.facts, answer.value.notes)
+        return Selected(answer.value.records, groups, answer.facts, answer.value.notes, answer.value.is_void)
 
     def group_members(self, names: c.Iterable[str], *, option: str = "filters.device_group") -> dict[str, frozenset[int]]:
         """The device ids of device groups, each given by its name or id; also groups without devices.
@@ -215,89 +221,44 @@ class LibreNMSClient:
     def virtual_chassis(
         self, records: c.Iterable[DeviceRecord], *, on_done: t.Callable[[int, int], None] | None = None
     ) -> dict[int, Stacking]:
-        """Whether each device is a stack, by device_id. One request for each device that could be one, none for the others.
+        """Whether each device is a stack: see :meth:`.chassis.ChassisReader.read`."""
+        return self._chassis_reader.read(records, on_done=on_done)
 
-        A device whose inventory cannot be read is C(unknown), with the reason.
-
-        :param on_done: told how many of how many inventories are there, in the caller's thread
-        :raises AccessDenied: the token is not valid
-        """
-        records = tuple(records)
-        candidates = [record for record in records if could_be_stack(record)]
-        results = {record.device_id: detect(record, ()) for record in records}
-        failures = _FailuresInARow(FAILURES_IN_A_ROW)
-        pool = concurrent.futures.ThreadPoolExecutor(self._workers, thread_name_prefix="librenms-inventory")
-        try:
-            futures = {pool.submit(self._one_chassis, record, failures): record.device_id for record in candidates}
-            for done, future in enumerate(concurrent.futures.as_completed(futures), start=1):
-                results[futures[future]] = future.result()
-                if on_done is not None:
-                    on_done(done, len(futures))
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
-        return results
-
-    def _one_chassis(self, record: DeviceRecord, failures: _FailuresInARow) -> Stacking:
-        if failures.are_too_many:
-            return _unread("The inventory was not read: LibreNMS did not answer for other devices.")
-        request = "\n".join(
-            (shape(Stacking, Member), f"/inventory/{record.device_id}/all", record.type, record.os, record.hardware, record.serial)
-        )
-        try:
-            answer = self._cache.get_or_fetch(
-                self._scope.key("virtual_chassis", request, {"device_id": record.device_id}),
-                lambda: detect(record, self.inventory(record.device_id)),
-                encode=Stacking.to_json,
-                decode=Stacking.from_json,
-            )
-        except AccessDenied as error:
-            if error.status == 401:
-                raise
-            return _unread(str(error))
-        except ApiError as error:
-            failures.count(isinstance(error, (ConnectionFailed, AnswerLost)))
-            return _unread(str(error))
-        failures.count(False)
-        return answer.value
-
-    def _select(self, selection: Selection) -> _Found:
+    def _select(self, selection: Selection, question: CacheKey) -> _Found:
         members = self.group_members(selection.device_group, option=f"{selection.option}.device_group")
         if selection.exclude:
             members |= self.group_members(selection.exclude.device_group, option=f"{selection.exclude.option}.device_group")
         locations = self._locations() if selection.wants_locations(members) else None
         if locations is not None:
             _check_locations(selection, locations)
-        found: dict[int, DeviceRecord] = {}
         queries = selection.queries(self._version, group_members=members, locations=locations)
-        for query in queries:
-            found.update({record.device_id: record for record in self._devices(query)})
+        listing = self._list.read(queries)
+        if listing.is_void and (proof := self._proof_of_devices(selection, members, question)):
+            raise self._list.unusable(f"the answer is an empty list, but {proof}")
+        found = listing.devices
         records = tuple(found[device_id] for device_id in sorted(found) if selection.matches(found[device_id], members))
-        if not records and selection.location and locations is None:
+        if not records and selection.location and locations is None and not listing.is_void:
             _check_locations(selection, self._locations())
-        return _Found(records, {key(name): ids for name, ids in members.items()}, self._notes(selection, queries, found, members))
+        notes = self._notes(selection, listing, members)
+        return _Found(records, {key(name): ids for name, ids in members.items()}, notes, listing.is_void)
 
-    def _notes(
-        self,
-        selection: Selection,
-        queries: tuple[DeviceQuery, ...],
-        found: c.Mapping[int, DeviceRecord],
-        members: c.Mapping[str, frozenset[int]],
-    ) -> tuple[str, ...]:
+    def _proof_of_devices(self, selection: Selection, members: c.Mapping[str, frozenset[int]], question: CacheKey) -> str:
+        """What speaks for it that LibreNMS has devices that this token may see; empty when nothing does."""
+        for name, ids in members.items():
+            if ids:
+                return f"the device group {shown(name)!r} has {len(ids)} members"
+        if selection.device_ids:
+            return f"{len(selection.device_ids)} devices were asked for by their ids"
+        count, fetched_at = self._cache.known_count(question) or (0, 0.0)
+        return f"there were {count} devices at {iso_time(fetched_at)}" if count else ""
+
+    def _notes(self, selection: Selection, listing: Listing, members: c.Mapping[str, frozenset[int]]) -> tuple[str, ...]:
         """On filters that matched nothing. Only where a text finds no device at all is every device read, to tell what is near."""
-        candidates: c.Collection[DeviceRecord] = found.values()
-        whole = queries == WHOLE_LIST
+        candidates: c.Collection[DeviceRecord] = listing.devices.values()
+        whole = listing.is_whole
         if not candidates and not whole and any(selection.tests(name) for name in MATCHED_KEYS):
-            candidates, whole = self._devices(WHOLE_LIST[0]), True
+            candidates, whole = self._list.all(), True
         return silent_filters(selection, candidates, members, whole=whole)
-
-    def _devices(self, query: DeviceQuery) -> list[DeviceRecord]:
-        operation = "reading the device list from LibreNMS"
-        records = self._rows("/devices", "devices", operation, params=query.params, object_hook=wire.device_or_dict)
-        for record in records:
-            if not isinstance(record, DeviceRecord):
-                reason = record.reason if isinstance(record, wire.Unusable) else "the list holds something that is no device"
-                raise self._unusable("/devices", operation, reason)
-        return records
 
     def _read_members(self, name: str, option: str) -> frozenset[int]:
         if self._groups is None:
@@ -317,7 +278,7 @@ class LibreNMSClient:
         path = f"/devicegroups/{group.group_id}"
         operation = f"reading the device group {shown(group.name)!r} from LibreNMS"
         members = set()
-        for row in self._rows(path, "devices", operation, none_is_404=True):
+        for row in self._rows(path, "devices", operation, none_is_404=True, never_empty=True):
             device_id = wire.number(row.get("device_id")) if isinstance(row, dict) else None
             if device_id is None:
                 raise self._unusable(path, operation, "a member of the group has no device_id")
@@ -327,7 +288,7 @@ class LibreNMSClient:
     def _read_groups(self) -> tuple[_Group, ...]:
         operation = "reading the device groups from LibreNMS"
         groups = []
-        for row in self._rows("/devicegroups", "groups", operation, none_is_404=True):
+        for row in self._rows("/devicegroups", "groups", operation, none_is_404=True, never_empty=True):
             group_id = wire.number(row.get("id")) if isinstance(row, dict) else None
             if group_id is None:
                 raise self._unusable("/devicegroups", operation, "a device group has no id")
@@ -338,7 +299,7 @@ class LibreNMSClient:
         """All locations, None for a token without the right to them."""
         operation = "reading the locations from LibreNMS"
         try:
-            rows = self._rows("/resources/locations", "locations", operation, none_is_404=True)
+            rows = self._rows("/resources/locations", "locations", operation, none_is_404=True, never_empty=True)
             return tuple(map(wire.location, rows))
         except AccessDenied as error:
             if error.status == 401:
@@ -356,8 +317,13 @@ class LibreNMSClient:
         params: c.Mapping[str, str] | None = None,
         object_hook: t.Callable[[dict[str, t.Any]], t.Any] | None = None,
         none_is_404: bool = False,
+        never_empty: bool = False,
     ) -> list[t.Any]:
-        """The list of this name in a successful answer."""
+        """The list of this name in a successful answer.
+
+        :param none_is_404: LibreNMS says 404 where there is nothing
+        :param never_empty: an empty list is an error then
+        """
         try:
             response = self._session.get(self._base + path, params=params)
         except requests.RequestException as error:
@@ -370,6 +336,9 @@ class LibreNMSClient:
             raise
         rows = body.get(name) if isinstance(body, dict) and body.get("status") == "ok" else None
         if isinstance(rows, list):
+            if never_empty and not rows:
+                reason = "the answer is an empty list, where LibreNMS says 404 when there is nothing"
+                raise UnusableAnswer(operation, url=self._base + path, status=200, reason=reason, hint=LOG_HINT)
             return rows
         if isinstance(body, dict) and body.get("status") not in (None, "ok"):
             message = shown(wire.text(body.get("message"))) or None
@@ -378,28 +347,6 @@ class LibreNMSClient:
 
     def _unusable(self, path: str, operation: str, reason: str) -> UnusableAnswer:
         return UnusableAnswer(operation, url=self._base + path, status=200, reason=reason, hint="Check librenms_url.")
-
-
-def _unread(reason: str) -> Stacking:
-    return Stacking(StackStatus.UNKNOWN, reason=reason, read_failed=True)
-
-
-class _FailuresInARow:
-    """Shared by the workers, so that a server that went away is not asked for each of thousands of devices."""
-
-    def __init__(self, limit: int) -> None:
-        self._limit = limit
-        self._lock = threading.Lock()
-        self._number = 0
-
-    def count(self, has_failed: bool) -> None:
-        with self._lock:
-            self._number = self._number + 1 if has_failed else 0
-
-    @property
-    def are_too_many(self) -> bool:
-        with self._lock:
-            return self._number >= self._limit
 
 
 def _check_locations(selection: Selection, locations: c.Sequence[Location] | None) -> None:

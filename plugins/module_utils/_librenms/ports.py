@@ -21,11 +21,10 @@ from .._cache.files import CacheScope, FileCache
 from .._engine.records import AddressRecord, DevicePorts, PortLink, PortRecord, shape
 from .._exceptions import AccessDenied, AnswerLost, ApiError, ConnectionFailed, UnusableAnswer
 from . import wire
+from .chassis import FAILURES_IN_A_ROW
 
 # A request for one device costs LibreNMS about as much as the ports behind so many addresses in the list of all ports.
 ADDRESSES_A_REQUEST: t.Final = 16
-# So many devices in a row without an answer, and the others are not waited for.
-FAILURES_IN_A_ROW: t.Final = 10
 
 _PORTS = "reading the ports of all devices from LibreNMS"
 _ADDRESSES = "reading the addresses of all devices from LibreNMS"

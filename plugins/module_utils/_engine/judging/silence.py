@@ -14,8 +14,9 @@ import typing as t
 
 from ..matching.conditions import Subject
 from ..matching.rules import Rule, Rules
-from ..records import DeviceRecord
+from ..records import DeviceRecord, Stacking, StackStatus
 from ..selection import MATCHED_KEYS, Selection, TextTest, is_location
+from ..stacks.detect import could_be_stack
 from ..text import key, near, printable, quoted
 
 # So many are named in one sentence.
@@ -115,6 +116,26 @@ def silent_sites(selection: Selection, sites: c.Collection[tuple[str, ...]]) -> 
         for test in part.site
         if not any(map(test.holds, names))
     )
+
+
+def silent_inventories(devices: c.Iterable[DeviceRecord], chassis: c.Mapping[int, Stacking]) -> str:
+    """The sentence on inventories of which not one has anything in it; ``""`` where one has, or only one device could be a stack."""
+    asked = [chassis[device.device_id] for device in devices if device.device_id in chassis and could_be_stack(device)]
+    if len(asked) < 2 or any(item.status is not StackStatus.UNKNOWN or item.read_failed for item in asked):
+        return ""
+    return (
+        f"LibreNMS has no inventory of any of the {len(asked)} devices that could be stacks, so none of them is known as one. "
+        "It also answers so when its database refuses a query. Nothing of that is cached."
+    )
+
+
+def unread_inventories(devices: c.Sized, chassis: c.Mapping[int, Stacking]) -> str:
+    """The sentence on inventories that could not be read; ``""`` where all could."""
+    failed = {device_id: item.reason for device_id, item in chassis.items() if item.read_failed}
+    if not failed:
+        return ""
+    first = min(failed)
+    return f"Whether {len(failed)} of {len(devices)} devices are stacks could not be read. Device {first}: {failed[first]}"
 
 
 def silent_rules(rules: Rules, subjects: c.Sequence[Subject]) -> tuple[str, ...]:

@@ -104,7 +104,7 @@ def reads(monkeypatch: pytest.MonkeyPatch) -> list[Source | CollectionError]:
         answer = answers.pop(0)
         if isinstance(answer, CollectionError):
             raise answer
-        return Reading(answer, 1, 0.1)
+        return Reading(answer, 1, 0.1, is_void=not answer.devices)
 
     monkeypatch.setattr(plugin_module, "read_source", read_source)
     return answers
@@ -155,11 +155,47 @@ def test_another_question_does_not_get_this_answer(reads: list[t.Any]) -> None:
 
 
 def test_an_empty_answer_is_told_and_not_kept(reads: list[t.Any]) -> None:
-    plugin = Plugin(cache=True)
+    plugin = Plugin(cache=True, expired={})
     reads.append(dataclasses.replace(SOURCE, devices=()))
     assert plugin._source(OPTIONS, "key", True).devices == ()
     assert plugin._cache == {}
     assert plugin.display.warnings == ["LibreNMS (http://127.0.0.1) has no device that this inventory selects."]
+
+
+SILENT = {number: Stacking(StackStatus.UNKNOWN, reason="no inventory") for number in (1, 2)}
+STACKED = {1: Stacking(StackStatus.STACK), 2: Stacking(StackStatus.SINGLE)}
+
+
+def test_inventories_that_are_all_empty_are_told_and_not_kept(reads: list[t.Any]) -> None:
+    plugin = Plugin(cache=True, expired={})
+    reads.append(dataclasses.replace(SOURCE, stacking=SILENT))
+    assert plugin._source(OPTIONS, "key", True).devices == DEVICES
+    assert plugin._cache == {}
+    (warning,) = plugin.display.warnings
+    assert "no inventory of any of the 2 devices" in warning
+
+
+@pytest.mark.parametrize(
+    ("before", "now"),
+    [
+        (dataclasses.replace(SOURCE, stacking=STACKED), dataclasses.replace(SOURCE, stacking=SILENT)),
+        (SOURCE, dataclasses.replace(SOURCE, devices=())),
+    ],
+    ids=["inventories", "devices"],
+)
+def test_what_was_there_lately_does_not_vanish_silently(reads: list[t.Any], before: Source, now: Source) -> None:
+    plugin = Plugin(cache=True, expired={"key": before.to_json(DIGEST)})
+    reads += [now, now]
+    with pytest.raises(CollectionError, match=r"(1 were stacks|had 2 of this inventory) at 2023"):
+        plugin._source(OPTIONS, "key", True)
+    assert plugin._source(LENIENT, "key", True) == before
+    assert plugin._cache == {}
+
+
+def test_what_was_there_long_ago_proves_nothing(reads: list[t.Any]) -> None:
+    plugin = Plugin(cache=True, expired={"key": dataclasses.replace(SOURCE, fetched_at=SOURCE.fetched_at - 90_000).to_json(DIGEST)})
+    reads.append(dataclasses.replace(SOURCE, devices=()))
+    assert plugin._source(OPTIONS, "key", True).devices == ()
 
 
 class DamagedCache(dict[str, t.Any]):

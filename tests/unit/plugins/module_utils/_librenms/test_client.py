@@ -29,6 +29,7 @@ from ansible_collections.netsot.librenms.plugins.module_utils._exceptions import
     UnusableAnswer,
 )
 from ansible_collections.netsot.librenms.plugins.module_utils._http import session as _http
+from ansible_collections.netsot.librenms.plugins.module_utils._librenms import chassis as _chassis
 from ansible_collections.netsot.librenms.plugins.module_utils._librenms import client as _librenms
 from ansible_collections.netsot.librenms.plugins.module_utils._librenms.client import LibreNMSClient
 from ansible_collections.netsot.librenms.plugins.module_utils._librenms.url import base_url
@@ -105,6 +106,11 @@ def new(librenms: LibreNMSSimulator, tmp_path: pathlib.Path) -> c.Iterator[Maker
     yield make
     for client in clients:
         client.close()
+
+
+def kept(tmp_path: pathlib.Path) -> list[pathlib.Path]:
+    """The files of the cache directory that all clients share."""
+    return list((tmp_path / "cache").glob("*/*.json"))
 
 
 def selection(*, include_disabled: bool = False, **filters: t.Any) -> Selection:
@@ -197,7 +203,7 @@ def test_record(new: Maker) -> None:
 def test_no_secret_in_results_and_cache(new: Maker, tmp_path: pathlib.Path, librenms: LibreNMSSimulator) -> None:
     selected = new().select(selection())
     new().virtual_chassis(selected.records)
-    text = repr(selected) + "".join(path.read_text() for path in (tmp_path / "cache").iterdir())
+    text = repr(selected) + "".join(path.read_text() for path in kept(tmp_path))
     assert "sw-1.example.net" in text
     assert SECRET_MARK not in text
     assert librenms.token not in text
@@ -359,7 +365,7 @@ def test_failed_answer_is_an_error_and_not_cached(
     assert type(caught.value) is kind
     assert "Reading the device list from LibreNMS failed" in str(caught.value)
     assert librenms.token not in str(caught.value)
-    assert list((tmp_path / "cache").iterdir()) == []
+    assert kept(tmp_path) == []
     librenms.faults.clear()
     assert not new().select(selection(type="network")).cache.hit
 
@@ -500,7 +506,7 @@ def test_invalid_token_is_one_error(new: Maker) -> None:
 def test_server_that_goes_away_is_not_asked_for_every_device(
     librenms: LibreNMSSimulator, new: Maker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_librenms, "FAILURES_IN_A_ROW", 2)
+    monkeypatch.setattr(_chassis, "FAILURES_IN_A_ROW", 2)
     stats = _http.RequestStats()
     client = new(workers=1, stats=stats)
     records = client.select(selection()).records
@@ -555,3 +561,118 @@ def test_an_entry_of_other_record_fields_is_not_used(new: Maker, monkeypatch: py
     assert new().select(selection(type="network")).cache.hit
     monkeypatch.setattr(_librenms, "shape", lambda *records: "device_id,hostname,a_field_of_another_release")
     assert not new().select(selection(type="network")).cache.hit
+
+
+# What LibreNMS answers when its database refuses a query: 200 and an empty list.
+
+
+@pytest.mark.parametrize(
+    ("filters", "proof"),
+    [
+        ({"device_group": "Large"}, r"the device group 'Large' has 25 members"),
+        ({"device_group": "Large", "status": "down"}, r"the device group 'Large' has 25 members"),
+        ({"device_ids": list(range(1, 30))}, r"29 devices were asked for by their ids"),
+    ],
+)
+def test_empty_list_of_what_cannot_be_empty_is_an_error(
+    librenms: LibreNMSSimulator, new: Maker, tmp_path: pathlib.Path, filters: dict[str, t.Any], proof: str
+) -> None:
+    for number in range(10, 35):
+        librenms.world.put(switch(number))
+    librenms.world.put_group(SimGroup(9, "Large", members=tuple(range(10, 35))))
+    librenms.faults.add("empty_list", path="/devices", count=None)
+    with pytest.raises(UnusableAnswer, match=rf"empty list, but {proof}"):
+        new().select(selection(**filters))
+    assert not [path for path in kept(tmp_path) if b'"kind": "search"' in path.read_bytes()]
+    librenms.faults.clear()
+    assert not new().select(selection(**filters)).cache.hit
+
+
+@pytest.mark.parametrize("filters", [{"device_ids": 1}, {"device_ids": [1, 2]}])
+def test_a_device_that_the_list_lacks_is_looked_for_itself(librenms: LibreNMSSimulator, new: Maker, filters: dict[str, t.Any]) -> None:
+    librenms.faults.add("empty_list", path="/devices")
+    with pytest.raises(UnusableAnswer, match=r"device 1 in LibreNMS.*it is there, but the device list lacks it"):
+        new().select(selection(**filters))
+
+
+def test_a_device_of_which_nothing_can_be_told(librenms: LibreNMSSimulator, new: Maker, tmp_path: pathlib.Path) -> None:
+    librenms.faults.add("empty_list", path="/devices", count=None)
+    with pytest.raises(UnusableAnswer, match="the answer is an empty list"):
+        new().select(selection(device_ids=1))
+    assert kept(tmp_path) == []
+
+
+def test_a_device_that_is_not_there_is_proved_and_kept(librenms: LibreNMSSimulator, new: Maker) -> None:
+    assert new().select(selection(device_ids=99)).notes == ("filters.device_ids: LibreNMS has no device 99.",)
+    assert librenms.requests.by_route() == {"GET /devices": 1, "GET /devices/:x": 1}
+    assert new().select(selection(device_ids=99)).cache.hit
+
+
+def test_a_device_that_the_user_may_not_see_is_none(librenms: LibreNMSSimulator, new: Maker) -> None:
+    assert ids(new(token=librenms.add_token("user", [7])), device_ids=[1, 7]) == [7]
+
+
+@pytest.mark.parametrize(
+    "filters", [{}, {"os": "=iosxe"}, {"location": "AMS1"}, {"type": "network"}, {"status": "down"}, {"hostname": "sw-1"}]
+)
+def test_no_device_at_all_is_told_and_not_kept(
+    librenms: LibreNMSSimulator, new: Maker, tmp_path: pathlib.Path, filters: dict[str, t.Any]
+) -> None:
+    librenms.faults.add("empty_list", path="/devices", count=None)
+    selected = new().select(selection(**filters))
+    assert selected.is_void and not selected.records
+    assert selected.notes == ("LibreNMS has no device that the user of librenms_token may see.",)
+    assert selected.cache.expires_at == selected.cache.fetched_at
+    assert kept(tmp_path) == []
+    librenms.faults.clear()
+    assert new().select(selection(**filters)).records
+
+
+@pytest.mark.parametrize("filters", [{"os": "=iosxe"}, {"type": "network"}, {"status": "down"}, {"hostname": "sw-"}, {"location": "LON"}])
+def test_an_empty_answer_to_a_filter_gives_way_to_the_whole_list(
+    librenms: LibreNMSSimulator, new: Maker, filters: dict[str, t.Any]
+) -> None:
+    wanted = ids(new(), **filters)
+    assert wanted
+    librenms.faults.add("empty_list", path="/devices", count=2 if "status" in filters else 1)
+    assert ids(new(clear=True), **filters) == wanted
+
+
+def test_what_was_there_a_minute_ago_cannot_be_gone(librenms: LibreNMSSimulator, new: Maker) -> None:
+    new().select(selection())
+    librenms.faults.add("empty_list", path="/devices", count=None)
+    with pytest.raises(UnusableAnswer, match=r"empty list, but there were 6 devices at 20.*Z"):
+        new(clear=True).select(selection())
+    # The answer that is not old yet is still there.
+    assert new().select(selection()).cache.hit
+
+
+@pytest.mark.parametrize(("path", "filters"), [("/devicegroups", {"device_group": "Core"}), ("/devicegroups/1", {"device_group": "Core"})])
+def test_empty_list_where_librenms_says_404_for_none(
+    librenms: LibreNMSSimulator, new: Maker, tmp_path: pathlib.Path, path: str, filters: dict[str, t.Any]
+) -> None:
+    librenms.faults.add("empty_list", path=path, count=None)
+    with pytest.raises(UnusableAnswer, match="says 404 when there is nothing"):
+        new().select(selection(**filters))
+    assert kept(tmp_path) == []
+
+
+def test_inventories_that_are_all_empty_are_not_kept(librenms: LibreNMSSimulator, new: Maker) -> None:
+    records = new().select(selection()).records
+    librenms.faults.add("empty_list", path="/inventory", count=None)
+    for _run in range(2):
+        librenms.requests.reset()
+        found = new().virtual_chassis(records)
+        assert {number for number, chassis in found.items() if chassis.status is StackStatus.UNKNOWN} == {1, 2, 3, 5, 7}
+        assert librenms.requests.by_route() == {"GET /inventory/:x/all": 5}
+    librenms.faults.clear()
+    assert new().virtual_chassis(records)[1].status is StackStatus.STACK
+
+
+def test_an_inventory_that_fails_proves_nothing_of_the_empty_ones(librenms: LibreNMSSimulator, new: Maker) -> None:
+    records = new().select(selection(device_ids=[1, 7])).records
+    librenms.faults.add("status", path="/inventory/1", status=500)
+    librenms.faults.add("empty_list", path="/inventory/7")
+    found = new().virtual_chassis(records)
+    assert found[1].read_failed and not found[7].read_failed
+    assert new().virtual_chassis(records)[7].status is StackStatus.STACK
