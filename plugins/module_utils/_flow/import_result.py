@@ -103,7 +103,11 @@ class ImportReport:
                 issues.append(Issue(IssueCode.NOT_PROCESSED, write.target.value, message, "Run again when that is put right."))
             elif outcome.fate.is_failure:
                 message = f"{write.name}: {outcome.message}" if write is not device.own else outcome.message
-                issues.append(Issue(IssueCode.NETBOX_REFUSED, write.target.value, message))
+                hint = ""
+                if outcome.fate is Fate.LOST:
+                    message = f"It is not known whether NetBox has written it. {message}"
+                    hint = "Run again: what is there is found, and what is missing is written."
+                issues.append(Issue(IssueCode.NETBOX_REFUSED, write.target.value, message, hint))
             elif outcome.fate is Fate.NOT_PROCESSED:
                 message = f"{write.name}: {outcome.message}"
                 issues.append(Issue(IssueCode.NOT_PROCESSED, write.target.value, message, "Run again to complete it."))
@@ -207,8 +211,8 @@ def _changes(write: Write) -> Json:
 
 def _write_diff(write: Write) -> Json:
     title = f"{write.target.row.word} {write.name}"
+    after = "" if write.removes else "".join(f"{change.field}: {_text(change.after)}\n" for change in write.changes)
     before = "" if write.creates else "".join(f"{change.field}: {_text(change.before)}\n" for change in write.changes)
-    after = "".join(f"{change.field}: {_text(change.after)}\n" for change in write.changes)
     return {"before_header": title, "after_header": title, "before": before, "after": after}
 
 

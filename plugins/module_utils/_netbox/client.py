@@ -36,6 +36,9 @@ PAGE_SIZE = 1000
 # Values of one filter in one URL: gunicorn and nginx refuse request lines over 4 kB.
 MAX_QUERY_LENGTH = 3000
 OLDEST_VERSION = (4, 4)
+# How a version 2 token begins, and which NetBox knows them.
+_VERSION_2: t.Final = "nbt_"
+_VERSION_2_SINCE: t.Final = (4, 5)
 
 
 def netbox_root(url: str) -> str:
@@ -47,7 +50,7 @@ def netbox_root(url: str) -> str:
 
 def authorization(token: str) -> str:
     """Version 2 tokens begin with ``nbt_`` and need another keyword than version 1 tokens."""
-    return f"Bearer {token}" if token.startswith("nbt_") else f"Token {token}"
+    return f"Bearer {token}" if token.startswith(_VERSION_2) else f"Token {token}"
 
 
 class NetBoxClient:
@@ -73,7 +76,7 @@ class NetBoxClient:
         headers = {"Authorization": authorization(token.strip())}
         settings = HttpSettings(verify=verify, timeout=timeout, headers=headers, pool_size=pool_size, label="netbox")
         self.session = new_session(settings, stats=stats or RequestStats(), checkpoint=checkpoint)
-        self._is_new_token = token.strip().startswith("nbt_")
+        self._is_new_token = token.strip().startswith(_VERSION_2)
         self.version: tuple[int, ...] = ()
         self.has_workers = False
         # Rows of the longest page seen: NetBox's page size is at least this.
@@ -88,8 +91,8 @@ class NetBoxClient:
         try:
             status = self.get("status", operation)
         except AccessDenied as error:
-            if self._is_new_token and "token" in (error.server_message or "").lower():
-                hint = "Check netbox_token; one that begins with nbt_ needs NetBox 4.5 or newer."
+            if self._is_new_token and _is_of_token(error):
+                hint = f"Check netbox_token; one that begins with {_VERSION_2} needs NetBox 4.5 or newer."
                 raise _again(error, hint) from None
             raise
         if not isinstance(status, dict) or "netbox-version" not in status:
@@ -100,6 +103,10 @@ class NetBoxClient:
         if self.version < OLDEST_VERSION:
             oldest = ".".join(map(str, OLDEST_VERSION))
             raise CollectionError(f"{self.root} runs NetBox {text}; this collection needs NetBox {oldest} or newer.")
+        if self._is_new_token and self.version < _VERSION_2_SINCE:
+            # It shows its status to everybody where LOGIN_REQUIRED is off, and takes such a token for none at all.
+            reason = f"tokens that begin with {_VERSION_2} need NetBox 4.5 or newer, and {self.root} runs NetBox {text}"
+            raise OptionError("netbox_token", "***", reason, "Create a version 1 token there.")
 
     def call(self, function: c.Callable[[], t.Any], operation: str) -> t.Any:
         """Runs a call of pynetbox or requests and raises what goes wrong as ApiError."""
@@ -188,13 +195,16 @@ class NetBoxClient:
         rows = self.read_by(path, f"reading the {kind} from NetBox", "site_id", wanted, fields=fields)
         return [row for row in rows if (row.get("site") or {}).get("id") in wanted]
 
-    def remove_empty_chassis(self, chassis_id: int) -> None:
-        """Removes a virtual chassis, unless it has members by now. Raises ApiError."""
+    def remove_empty_chassis(self, chassis_id: int) -> bool:
+        """Removes a virtual chassis, unless it has members by now. Says whether it is there no more. Raises ApiError."""
         path = Target.VIRTUAL_CHASSIS.value
         operation = "removing a virtual chassis without members from NetBox"
-        rows = self.read(path, operation, id=chassis_id, fields="id,master,member_count")
-        if [row["id"] for row in rows if not row["master"] and row["member_count"] == 0] == [chassis_id]:
+        rows = [row for row in self.read(path, operation, id=chassis_id, fields="id,master,member_count") if row["id"] == chassis_id]
+        if any(row["master"] or row["member_count"] != 0 for row in rows):
+            return False
+        if rows:
             self.call(lambda: Request(base=self.url(path), http_session=self.session, key=chassis_id).delete(), operation)
+        return True
 
 
 def related(row: Json, name: str) -> int | None:
@@ -208,9 +218,15 @@ def _denied(error: AccessDenied) -> AccessDenied:
     hint = error.hint
     if error.status == 401:
         hint = "NetBox does not answer so: check netbox_url."
-    elif "token" in (error.server_message or "").lower():
+    elif _is_of_token(error):
         hint = "Check netbox_token."
     return _again(error, hint)
+
+
+def _is_of_token(error: ApiError) -> bool:
+    """Whether NetBox did not take the token, for no token at all when it is of a version that it does not know."""
+    said = (error.server_message or "").casefold()
+    return "token" in said or "credentials were not provided" in said
 
 
 def _again(error: ApiError, hint: str) -> AccessDenied:

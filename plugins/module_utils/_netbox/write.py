@@ -11,28 +11,28 @@ show the first one's error. A write whose answer was lost is looked up before an
 from __future__ import annotations
 
 import collections.abc as c
+import contextlib
 import dataclasses
 import json
-import re
 import time
 import typing as t
 
 from .._engine.fields import LINK_FIELD, to_leave_out
 from .._engine.kinds import ObjectKind, Target, plain
 from .._engine.planning.outcomes import Fate, LeftOut, WriteOutcome
+from .._engine.planning.plan import Write
 from .._exceptions import AccessDenied, AnswerLost, ApiError, UnusableAnswer
 from .client import Json, NetBoxClient
-from .doubt import Doubt, doubt_of, is_deadlock, is_lost_race
+from .doubt import Doubt, doubt_of, is_deadlock
 from .ports import made_interfaces
+from .refusals import ENOUGH, Refusals, kind_of
+from .said import Refusal, concerns_all, flat, of_one, outcome_of, refused
 
 # Bytes; Django's DATA_UPLOAD_MAX_MEMORY_SIZE in NetBox is 2.5 MiB.
 MAX_BODY = 2_000_000
 # Seconds between looks for a write whose answer was lost: NetBox finishes a list that its client gave up.
 _LOOKS = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0)
 _DEADLOCK_TRIES = 5
-_TAG_REFUSED = re.compile(r"(?i)^tag .* cannot be assigned to ")
-# Single objects denied in a row, after which the rest is not tried one by one.
-_DENIALS = 5
 # Characters; a longer changelog message makes NetBox fail with 500.
 CHANGELOG_LIMIT = 200
 _MESSAGE_SIZE = CHANGELOG_LIMIT + len('"changelog_message": "", ')
@@ -50,9 +50,6 @@ class Item:
     left_out: tuple[LeftOut, ...] = ()
 
 
-# NetBox's words for an object of which there is one already.
-_TAKEN = ("must be unique", "already exists", "must make a unique set", "Duplicate IP address found")
-
 Send = c.Callable[[Target, str, list[Json]], t.Any]
 WriteOutcomes = dict[str, WriteOutcome]
 
@@ -67,6 +64,7 @@ class BulkWriter:
         self._client = client
         self._send = send
         self._sleep = sleep
+        self._refusals = Refusals()
 
     def create(self, target: Target, items: c.Sequence[Item], outcomes: WriteOutcomes | None = None) -> WriteOutcomes:
         """Creates the objects.
@@ -75,7 +73,22 @@ class BulkWriter:
 
         :param outcomes: is filled while it goes on, and returned; at the end it has one for each object
         """
-        return _ListWrite(self._client, self._send, self._sleep, target, "post", outcomes).run(items)
+        return _ListWrite(self._client, self._send, self._sleep, self._refusals, target, "post", outcomes).run(items)
+
+    def remove(self, write: Write) -> WriteOutcome:
+        """Removes an object that is still as empty as the plan found it. Raises Stopped before the request."""
+        object_id = int(t.cast(int, write.object_id))
+        try:
+            if self._client.remove_empty_chassis(object_id):
+                return WriteOutcome(Fate.DONE, object_id)
+            return WriteOutcome(Fate.TAKEN, message="It has members by now.")
+        except ApiError as error:
+            with contextlib.suppress(ApiError):
+                if doubt_of(error) is not Doubt.NONE and not self._client.read(
+                    write.target, "looking for it in NetBox", id=object_id, fields="id"
+                ):
+                    return WriteOutcome(Fate.DONE, object_id)
+            return WriteOutcome(Fate.REFUSED, message=str(error))
 
     def made_interfaces(self, wanted: c.Iterable[tuple[int, str]]) -> dict[tuple[int, str], int]:
         """See :func:`.ports.made_interfaces`."""
@@ -83,7 +96,7 @@ class BulkWriter:
 
     def change(self, target: Target, items: c.Sequence[Item], outcomes: WriteOutcomes | None = None) -> WriteOutcomes:
         """Changes the objects; the bodies hold ``id`` and the fields that change. As :meth:`create` in all else."""
-        return _ListWrite(self._client, self._send, self._sleep, target, "patch", outcomes).run(items)
+        return _ListWrite(self._client, self._send, self._sleep, self._refusals, target, "patch", outcomes).run(items)
 
 
 class _ListWrite:
@@ -94,6 +107,7 @@ class _ListWrite:
         client: NetBoxClient,
         send: Send,
         sleep: c.Callable[[float], None],
+        refusals: Refusals,
         target: Target,
         method: str,
         outcomes: WriteOutcomes | None,
@@ -101,11 +115,10 @@ class _ListWrite:
         self._client = client
         self._send = send
         self._sleep = sleep
+        self._refusals = refusals
         self._target = target
         self._method = method
         self._outcomes: WriteOutcomes = {} if outcomes is None else outcomes
-        # Single objects that were denied one after the other, without any that was not.
-        self._denied = 0
         self._left_out: dict[str, tuple[LeftOut, ...]] = {}
 
     def run(self, items: c.Sequence[Item]) -> WriteOutcomes:
@@ -117,7 +130,7 @@ class _ListWrite:
 
     def _write(self, items: list[Item], *, again: bool = False) -> None:
         """:param again: the list was sent before, its answer was lost, and NetBox has none of it"""
-        while items:
+        while items := self._worth_sending(items):
             if len(items) > 1 and _size(items) > MAX_BODY:
                 return self._halves(items)
             try:
@@ -128,21 +141,55 @@ class _ListWrite:
                     return self._in_doubt(items, exc, again=again)
                 if doubt is Doubt.ENDED and self._is_found(items, exc):
                     return None
-                if refused := _refused(exc, items):
+                if refused := self._refused(exc, items):
                     slimmer = self._slimmer(refused, items)
                     self._settle({name: outcome.outcome for name, outcome in refused.items() if name not in slimmer})
                     items = [slimmer.get(item.key, item) for item in items if item.key in slimmer or item.key not in refused]
-                elif len(items) == 1 and (alone := self._slimmer({items[0].key: _of_one(exc)}, items)):
+                elif len(items) == 1 and (alone := self._slimmer({items[0].key: of_one(exc)}, items)):
                     items = list(alone.values())
-                elif len(items) == 1 or self._concerns_all(exc):
-                    self._denied += isinstance(exc, AccessDenied)
-                    return self._settle({item.key: _outcome(exc, _message(exc)) for item in items})
+                elif len(items) == 1 or concerns_all(exc):
+                    return self._refuse(items, exc)
+                elif isinstance(exc, AccessDenied):
+                    return self._denied(items)
                 else:
                     return self._halves(items)
             else:
-                self._denied = 0
+                for item in items:
+                    self._refusals.note(self._target, self._method, item.body, outcomes[item.key])
                 return self._settle(outcomes)
         return None
+
+    def _worth_sending(self, items: list[Item]) -> list[Item]:
+        """Those of which the answer is not known from others like them."""
+        verdicts = {item.key: self._refusals.verdict(self._target, self._method, item.body) for item in items}
+        self._settle({name: verdict for name, verdict in verdicts.items() if verdict is not None})
+        return [item for item in items if verdicts[item.key] is None]
+
+    def _refuse(self, items: list[Item], error: ApiError) -> None:
+        outcomes = {item.key: outcome_of(error) for item in items}
+        if len(items) == 1:
+            self._refusals.note(self._target, self._method, items[0].body, outcomes[items[0].key], error)
+        self._settle(outcomes)
+
+    def _denied(self, items: list[Item]) -> None:
+        """A list that was denied as a whole, for at least one object outside the token's constraints.
+
+        It is cut between kinds of objects, which fare alike. Of one kind single ones are tried first, because they cost NetBox less than
+        a list that it undoes.
+        """
+        kinds: dict[str, list[Item]] = {}
+        for item in items:
+            kinds.setdefault(kind_of(item.body), []).append(item)
+        if len(kinds) > 1:
+            parts = list(kinds.values())
+            for half in (parts[: len(parts) // 2], parts[len(parts) // 2 :]):
+                self._write([item for part in half for item in part])
+            return
+        left = items
+        while left and len(items) - len(left) < ENOUGH and not self._refusals.is_mixed(self._target, self._method, items[0].body):
+            self._write(left[:1])
+            left = left[1:]
+        self._halves(left)
 
     def _settle(self, outcomes: WriteOutcomes) -> None:
         self._outcomes |= {
@@ -150,7 +197,10 @@ class _ListWrite:
             for name, outcome in outcomes.items()
         }
 
-    def _slimmer(self, refused: c.Mapping[str, _Refusal], items: list[Item]) -> dict[str, Item]:
+    def _refused(self, error: ApiError, items: list[Item]) -> dict[str, Refusal]:
+        return {items[place].key: refusal for place, refusal in refused(error, [item.body for item in items]).items()}
+
+    def _slimmer(self, refused: c.Mapping[str, Refusal], items: list[Item]) -> dict[str, Item]:
         """The refused objects that may be sent again without a field: an optional field costs no object."""
         kind = ObjectKind.of(self._target)
         slimmer: dict[str, Item] = {}
@@ -163,22 +213,13 @@ class _ListWrite:
                 fields = to_leave_out(name, kind, item.body.keys(), creates=self._method == "post")
                 if not fields:
                     break
-                left_out |= {field: LeftOut(field, f"NetBox refused it: {_flat({name: said})}") for field in fields}
+                left_out |= {field: LeftOut(field, f"NetBox refused it: {flat({name: said})}") for field in fields}
             else:
                 body = {name: value for name, value in item.body.items() if name not in left_out}
                 if left_out and body.keys() - {"id"}:
                     self._left_out[item.key] = (*self._left_out.get(item.key, item.left_out), *left_out.values())
                     slimmer[item.key] = Item(item.key, body)
         return slimmer
-
-    def _concerns_all(self, error: ApiError) -> bool:
-        """Whether a smaller list would fare no better."""
-        if isinstance(error, AccessDenied):
-            # A list is denied for one object outside the token's constraints; a run of single ones means that all are.
-            return error.status != 403 or "token" in str(error.server_message).casefold() or self._denied >= _DENIALS
-        if error.status is None or error.status in (404, 405, 415, 429, 503):
-            return True
-        return error.status >= 500 and isinstance(error.body, dict) and error.body.get("exception") in ("OperationalError", "InternalError")
 
     def _is_found(self, items: list[Item], error: ApiError) -> bool:
         """Whether a list is there for which NetBox itself answered with an error of its own."""
@@ -216,6 +257,8 @@ class _ListWrite:
                 return self._rows(rows, items)
 
     def _rows(self, rows: object, items: list[Item]) -> WriteOutcomes:
+        if self._method == "patch" and (outcomes := self._left_out_rows(rows, items)):
+            return outcomes
         if not isinstance(rows, list) or len(rows) != len(items) or not all(isinstance(row, dict) and "id" in row for row in rows):
             operation = f"writing {self._target} to NetBox"
             reason = "the answer does not list what was written"
@@ -228,6 +271,25 @@ class _ListWrite:
         if len(by_key) == len(items) and all(natural_key(item.body) in by_key for item in items):
             rows = [by_key[natural_key(item.body)] for item in items]
         return {item.key: WriteOutcome(Fate.DONE, int(row["id"])) for item, row in zip(items, rows, strict=True)}
+
+    def _left_out_rows(self, rows: object, items: list[Item]) -> WriteOutcomes:
+        """What an answer with fewer rows says: NetBox before 4.7 passes over what the token may not change, and answers 200.
+
+        Empty for an answer of any other kind.
+        """
+        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+            return {}
+        ids = {row.get("id") for row in rows}
+        left_out = [item for item in items if item.body["id"] not in ids]
+        if not left_out or len(ids) != len(rows) or not ids < {item.body["id"] for item in items}:
+            return {}
+        try:
+            found = self._changed(left_out)
+        except ApiError:
+            return {}
+        message = "NetBox passed over it: the user of netbox_token may not change it, or it is there no more."
+        done = {item.key: WriteOutcome(Fate.DONE, int(item.body["id"])) for item in items if item.body["id"] in ids}
+        return done | {item.key: found.get(item.key, WriteOutcome(Fate.REFUSED, message=message)) for item in left_out}
 
     def _in_doubt(self, items: list[Item], lost: ApiError, *, again: bool) -> None:
         """Finds out whether a list write happened. What did not is sent once more, then given up."""
@@ -300,72 +362,6 @@ class NetBoxSender:
         request = self._client.request(target)
         function = request.post if method == "post" else request.patch
         return self._client.call(lambda: function(data), operation)
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class _Refusal:
-    """What NetBox says against one object, and of which fields; none where it does not tell."""
-
-    outcome: WriteOutcome
-    fields: c.Mapping[str, t.Any]
-
-
-def _of_one(error: ApiError) -> _Refusal:
-    """The refusal of a list of one, by a NetBox that does not number them."""
-    body = error.body if error.status == 400 and isinstance(error.body, dict) else {}
-    return _Refusal(_outcome(error, _message(error)), _by_field(body))
-
-
-def _by_field(said: c.Mapping[str, t.Any]) -> dict[str, t.Any]:
-    """What NetBox says, by field. Of a tag that is limited to other kinds of objects it names no field (AbortRequest)."""
-    nameless = ("detail", "__all__")
-    return {"tags" if name in nameless and _TAG_REFUSED.search(_flat(text)) else name: text for name, text in said.items()}
-
-
-def _refused(error: ApiError, items: list[Item]) -> dict[str, _Refusal]:
-    """The outcome of each object that the error names; empty when it names none of them, or all without telling why."""
-    entries = error.body.get("errors") if isinstance(error.body, dict) else None
-    if not isinstance(entries, list):
-        return {}
-    by_id = {item.body["id"]: item for item in items if "id" in item.body}
-    refused = {}
-    for entry in entries:
-        if not isinstance(entry, dict):
-            return {}
-        index = entry.get("index")
-        item = items[index] if isinstance(index, int) and 0 <= index < len(items) else by_id.get(entry.get("id"))
-        if item is None:
-            return {}
-        said = entry.get("errors")
-        refused[item.key] = _Refusal(
-            _outcome(error, _flat(said)), _by_field(said) if isinstance(said, dict) and error.status == 400 else {}
-        )
-    return refused
-
-
-def _outcome(error: ApiError, message: str) -> WriteOutcome:
-    said = error.status == 400 and any(text in message for text in _TAKEN)
-    # Somebody else has removed the empty virtual chassis that a member was to be put in.
-    said = said or (error.status == 400 and "virtual_chassis: Related object not found" in message)
-    taken = said or is_lost_race(error)
-    return WriteOutcome(Fate.TAKEN if taken else Fate.REFUSED, message=message)
-
-
-def _message(error: ApiError) -> str:
-    """NetBox's own words for one object, else the whole sentence."""
-    if error.status == 400 and isinstance(error.body, dict) and "detail" not in error.body:
-        return _flat(error.body)
-    return str(error)
-
-
-def _flat(errors: object) -> str:
-    """``{"role": ["This field is required."]}`` as one line."""
-    if isinstance(errors, dict):
-        parts = (_flat(value) if name in ("__all__", "non_field_errors") else f"{name}: {_flat(value)}" for name, value in errors.items())
-        return "; ".join(parts)
-    if isinstance(errors, list):
-        return " ".join(_flat(item) for item in errors)
-    return str(errors)
 
 
 def _size(items: c.Iterable[Item]) -> int:

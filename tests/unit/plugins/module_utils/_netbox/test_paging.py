@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import collections.abc as c
+import contextlib
 import http.server
 import json
 import threading
@@ -136,15 +137,29 @@ def test_a_new_token_on_an_old_netbox(lists: Lists) -> None:
     assert "4.5" not in str(caught.value)
 
 
-def test_the_status_says_what_a_new_token_needs(lists: Lists, monkeypatch: pytest.MonkeyPatch) -> None:
+# NetBox 4.4 does not read the keyword of such a token, so it says what it says to nobody.
+@pytest.mark.parametrize("detail", ["Invalid token", "Authentication credentials were not provided."])
+def test_the_status_says_what_a_new_token_needs(lists: Lists, monkeypatch: pytest.MonkeyPatch, detail: str) -> None:
     lists.status = 403
-    lists.interfere = lambda _lists, _answer: {"detail": "Invalid token"}
+    lists.interfere = lambda _lists, _answer: {"detail": detail}
     monkeypatch.setattr(lists, "page", lambda _query: {})
     with pytest.raises(AccessDenied, match=r"needs NetBox 4\.5"):
         NetBoxClient(lists.url, "nbt_ABCDEFGHIJKL.secret", timeout=5).connect()
     with pytest.raises(AccessDenied) as caught:
         NetBoxClient(lists.url, "0123456789abcdef", timeout=5).connect()
-    assert "4.5" not in str(caught.value)
+    assert "4.5" not in str(caught.value) and "Check netbox_token." in str(caught.value)
+
+
+@pytest.mark.parametrize(("version", "is_known"), [("4.4.10", False), ("4.5.0", True), ("4.7.3", True)])
+def test_a_status_that_everybody_may_see_is_no_proof_of_a_new_token(
+    lists: Lists, monkeypatch: pytest.MonkeyPatch, version: str, is_known: bool
+) -> None:
+    lists.interfere = lambda _lists, _answer: {"netbox-version": version}
+    monkeypatch.setattr(lists, "page", lambda _query: {})
+    NetBoxClient(lists.url, "0123456789abcdef", timeout=5).connect()
+    client = NetBoxClient(lists.url, "nbt_ABCDEFGHIJKL.secret", timeout=5)
+    with contextlib.nullcontext() if is_known else pytest.raises(OptionError, match=rf"netbox_token: .* NetBox 4\.5 .*{version}"):
+        client.connect()
 
 
 def test_a_filter_that_is_not_understood() -> None:
