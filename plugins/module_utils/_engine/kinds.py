@@ -76,6 +76,8 @@ class Stage(enum.Enum):
     ADDRESS = 13, Needs.OWN
     # A primary address has to be on an interface of the device already. It is the last, because it shows that nothing is missing.
     PRIMARY = 14, Needs.OWN
+    # What earlier imports left, and no device refers to. Before all devices, so that none is put into it.
+    REMOVAL = 15, Needs.NOTHING, True
 
     def __lt__(self, other: Stage) -> bool:
         return int(self.value) < int(other.value)

@@ -25,7 +25,8 @@ def check_rights(run: Run, client: NetBoxClient, plan: Plan, policy: ImportOptio
     :raises OptionError: ``status_map`` names a status that NetBox does not have
     """
     for target in Target:
-        writes = [write for write in plan.writes() if write.target is target]
+        # NetBox does not tell who may remove; what cannot be removed is a warning.
+        writes = [write for write in plan.writes() if write.target is target and not write.removes]
         if not writes:
             continue
         actions = client.options(target)

@@ -7,10 +7,11 @@
 from __future__ import annotations
 
 import collections.abc as c
+import dataclasses
 
 from .._engine.kinds import Stage
-from .._engine.planning.outcomes import Fate, Outcomes, Round, as_written, combine, is_open
-from .._engine.planning.plan import Plan, PlannedDevice
+from .._engine.planning.outcomes import Fate, Outcomes, Round, WriteOutcome, as_written, combine, is_open
+from .._engine.planning.plan import Plan, PlannedDevice, Write
 from .._exceptions import ApiError, StopReason
 from .._jobs.job import Phase
 from .._netbox.apply import apply
@@ -22,6 +23,8 @@ from .run import Run
 
 # How often devices are looked at again because somebody else was quicker, or an answer was lost.
 MAX_ROUNDS = 3
+
+_DENIED = frozenset({Fate.REFUSED, Fate.SKIPPED})
 
 Again = c.Callable[[frozenset[int]], Plan]
 
@@ -55,6 +58,11 @@ class Rounds:
 
         :param again: looks again at devices, by their LibreNMS device ids, and plans what is left to do
         """
+        self._write(plan, again)
+        if self.stop_reason is None:
+            self._rounds = [self._without_unused(item) for item in self._rounds]
+
+    def _write(self, plan: Plan, again: Again) -> None:
         writer = self._writer()
         pending = plan
         for _number in range(MAX_ROUNDS):
@@ -62,6 +70,7 @@ class Rounds:
                 applied = apply(pending, writer, self._options.apply, self._run.job, self._interfaces)
             self._rounds.append(Round(as_written(pending, applied.outcomes), applied.outcomes))
             self.stop_reason = applied.stop_reason
+            self._tell_unremoved(pending, applied.outcomes)
             if applied.error is not None:
                 raise applied.error
             still = [device for device in pending.devices if is_open(device, applied.outcomes)]
@@ -92,8 +101,32 @@ class Rounds:
             own = now.get(device.device_id)
             if making is None or made is None or own is None or own.virtual_chassis_id in (None, made):
                 continue
-            try:
-                self._client.remove_empty_chassis(made)
-            except ApiError as exc:
-                text = f"The virtual chassis {making.name!r} (id {made}) has no members and could not be removed. {exc}"
-                self._run.warn(text)
+            self._remove_empty(making, made)
+
+    def _without_unused(self, item: Round) -> Round:
+        """Removes the virtual chassis that this run has made and into which NetBox let nothing be put."""
+        outcomes = dict(item.outcomes.by_key)
+        for device in item.plan.devices:
+            making = device.at(Stage.VIRTUAL_CHASSIS)
+            made = item.outcomes.of(making) if making else None
+            if making is None or made is None or made.fate is not Fate.DONE or made.object_id is None:
+                continue
+            inside = {item.outcomes.of(write).fate for write in device.writes() if write.value("virtual_chassis") is not None}
+            # What was not sent waited for what was refused.
+            if inside & _DENIED and inside <= {*_DENIED, Fate.NOT_PROCESSED} and self._remove_empty(making, made.object_id):
+                message = "It was removed again, because NetBox let nothing be put into it."
+                outcomes[making.key] = WriteOutcome(Fate.SKIPPED, message=message)
+        return dataclasses.replace(item, outcomes=Outcomes(outcomes))
+
+    def _remove_empty(self, making: Write, chassis_id: int) -> bool:
+        try:
+            return self._client.remove_empty_chassis(chassis_id)
+        except ApiError as exc:
+            self._run.warn(f"The virtual chassis {making.name!r} (id {chassis_id}) has no members and could not be removed. {exc}")
+            return False
+
+    def _tell_unremoved(self, plan: Plan, outcomes: Outcomes) -> None:
+        for write in plan.setup:
+            if write.removes and (outcome := outcomes.of(write)).fate is Fate.REFUSED:
+                text = f"The virtual chassis {write.name!r} (id {write.object_id}) has no members and could not be removed."
+                self._run.warn(f"{text} {outcome.message}")

@@ -92,14 +92,24 @@ class _Applier:
 
     def _setup(self, writes: c.Sequence[Write]) -> None:
         for stage in _SETUP:
-            self._write([write for write in writes if write.stage is stage])
+            self._write([write for write in writes if write.stage is stage and not write.removes])
+        self._remove([write for write in writes if write.removes])
         for write in writes:
+            if write.removes:
+                # Nothing depends on it.
+                continue
             outcome = self._outcomes[write.key]
             self._failed = self._failed or outcome.fate in _FAILED
             if write.stage is Stage.CUSTOM_FIELD and outcome.fate not in (Fate.DONE, Fate.TAKEN):
                 raise CollectionError(
                     f"The custom field {LINK_FIELD} could not be set up in NetBox, so nothing was imported: {outcome.message}"
                 )
+
+    def _remove(self, writes: c.Iterable[Write]) -> None:
+        for write in writes:
+            outcome = self._writer.remove(write)
+            with self._lock:
+                self._outcomes[write.key] = outcome
 
     @property
     def _ends(self) -> bool:

@@ -301,8 +301,12 @@ def _by_addresses(client: NetBoxClient, addresses: c.Sequence[str]) -> list[Exis
 
 
 def _chassis(client: NetBoxClient) -> list[ExistingChassis]:
-    rows = client.read("dcim/virtual-chassis", "reading the virtual chassis from NetBox", fields="id,name,domain,master")
-    return [ExistingChassis(row["id"], row.get("name") or "", row.get("domain") or "", related(row, "master")) for row in rows]
+    columns = "id,name,domain,master,member_count"
+    rows = client.read("dcim/virtual-chassis", "reading the virtual chassis from NetBox", fields=columns)
+    return [
+        ExistingChassis(row["id"], row.get("name") or "", row.get("domain") or "", related(row, "master"), row.get("member_count"))
+        for row in rows
+    ]
 
 
 def _host(address: str) -> str:

@@ -244,7 +244,10 @@ class NetBoxModel:
             )
             for (kind, object_id), row in self.objects.items()
         )
-        chassis = (ExistingChassis(number, row["name"], row["domain"], row["master"]) for number, row in self.chassis.items())
+        counts = collections.Counter(row.get("virtual_chassis") for row in self.objects.values())
+        chassis = (
+            ExistingChassis(number, row["name"], row["domain"], row["master"], counts[number]) for number, row in self.chassis.items()
+        )
         return ExistingObjects(objects, chassis)
 
     def fields(self) -> dict[tuple[ObjectKind, int], Fields]:
@@ -320,7 +323,10 @@ class NetBoxModel:
     def _write(self, write: Write) -> None:
         body = {change.field: self._value(change.value) for change in write.changes}
         object_id = self._value(write.object_id)
-        if kind := ObjectKind.of(write.target):
+        if write.removes:
+            assert not any(row.get("virtual_chassis") == object_id for row in self.objects.values())
+            del self.chassis[object_id]
+        elif kind := ObjectKind.of(write.target):
             if object_id is None:
                 object_id = self._insert(kind, body)
             else:

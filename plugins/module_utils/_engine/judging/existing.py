@@ -42,12 +42,20 @@ class ExistingObject:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class ExistingChassis:
-    """A virtual chassis of NetBox."""
+    """A virtual chassis of NetBox.
+
+    :ivar member_count: by NetBox's own count, also of members that the token may not see; None when that is not known
+    """
 
     id: int
     name: str
     domain: str = ""
     master_id: int | None = None
+    member_count: int | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        return self.member_count == 0 and self.master_id is None
 
 
 class ExistingObjects:

@@ -106,6 +106,10 @@ class Write:
     def creates(self) -> bool:
         return self.object_id is None
 
+    @property
+    def removes(self) -> bool:
+        return self.stage is Stage.REMOVAL
+
     def value(self, field: str) -> t.Any:
         return next((change.value for change in self.changes if change.field == field), None)
 

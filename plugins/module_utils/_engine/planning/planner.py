@@ -24,6 +24,7 @@ from .options import ImportOptions, OnExisting
 from .plan import Action, Change, Fields, FieldState, Plan, PlannedDevice, PlannedMember, PlannedStack, Write
 from .setup import link_field_writes, setup_for, wanted_tags
 from .stack_planner import StackPlan, plan_stack
+from .twins import extra_chassis, removals, told
 from .updates import Updates
 from .wanted import EMPTY, Wanted, tags_change
 
@@ -44,7 +45,7 @@ def make_plan(
     """
     planner = _Planner(options, catalog, existing, fields)
     devices = tuple(with_initial_values(planner.device(assessment), initial or InitialValues()) for assessment in assessments)
-    setup = setup_for(devices, catalog, planner.tags)
+    setup = [*setup_for(devices, catalog, planner.tags), *planner.removals]
     if any(change.field == LINK_FIELD for device in devices for write in device.writes() for change in write.changes):
         setup = [*link_field_writes(link_field), *setup]
     return Plan(tuple(sorted(setup, key=lambda write: write.stage)), devices)
@@ -63,8 +64,17 @@ class _Planner:
         self._existing = existing
         self._fields = fields
         self.tags = wanted_tags(options, catalog)
+        self.removals: list[Write] = []
 
     def device(self, assessment: Assessment) -> PlannedDevice:
+        planned = self._device(assessment)
+        if planned.action is Action.BLOCKED or not self._options.virtual_chassis:
+            return planned
+        extra = extra_chassis(assessment, self._existing, self._options.server_key)
+        self.removals += removals(extra)
+        return dataclasses.replace(planned, warnings=(*planned.warnings, *told(extra))) if extra else planned
+
+    def _device(self, assessment: Assessment) -> PlannedDevice:
         assessment = self._with_platform(assessment)
         if assessment.state is State.BLOCKED:
             return PlannedDevice(assessment, Action.BLOCKED, assessment.issues, assessment.warnings)

@@ -24,6 +24,7 @@ from ..serials import identity
 from ..text import key, printable
 from .options import ImportOptions, OnExisting
 from .plan import Action, Change, Fields, PlannedMember, PlannedStack, Ref, Write, reference
+from .twins import furthest
 
 # dcim.Device.vc_position of NetBox.
 _POSITIONS = range(255, -1, -1)
@@ -133,9 +134,7 @@ class _StackPlanner:
     def _find_chassis(self, existing: ExistingObjects) -> ExistingChassis | None:
         if self._own and self._own.virtual_chassis_id is not None:
             return existing.chassis(self._own.virtual_chassis_id) or ExistingChassis(self._own.virtual_chassis_id, "")
-        found = existing.chassis_with_domain(self._domain)
-        # Of several the one that has members is the one that an earlier run got furthest with.
-        return max(found, key=lambda item: (len(existing.members(item.id)), -item.id), default=None)
+        return furthest(existing, self._domain)
 
     def _known_devices(self) -> dict[int, ExistingObject]:
         """NetBox's device for each member, by the member's position: by serial, then by position or name where no serial disagrees."""
