@@ -121,6 +121,11 @@ kills: install ## Kill imports before each of their writes (long)
 	$(call section,kills)
 	@$(RUN) --installed pytest -n 2 --dist loadfile --all-moments -k "killed" $(call tests,tests/system/test_resume.py tests/system/test_ports.py tests/system/test_all_ports.py)
 
+.PHONY: faults
+faults: install ## Everything that a server may do wrong, at every moment (very long)
+	$(call section,faults)
+	@$(RUN) --installed pytest --all-moments $(call tests,tests/system/test_faults.py)
+
 .PHONY: bench
 bench: install ## Measure searches and imports of several sizes
 	$(call section,bench)

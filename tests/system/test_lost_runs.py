@@ -41,6 +41,7 @@ def test_the_answer_tells_what_was_written(lab: Lab, proxy: Proxy, how: Handler,
     for stack in stacks:
         item = results[stack.device_id]
         assert item["action"] == "fail" and "netbox_refused" in codes(item)
+        assert "It is not known whether NetBox has written it." in str(item["issues"])
         assert lab.row(f"{stack.sysName}-M1")["id"] == item["netbox"]["id"]
     assert result["summary"]["created"] == 2 and result["summary"]["failed"] == 2
     assert json.loads(report.read_text())["summary"] == result["summary"]

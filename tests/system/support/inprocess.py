@@ -17,18 +17,19 @@ import sys
 import typing as t
 from unittest import mock
 
-from ansible_collections.netsot.librenms.plugins.module_utils._arguments import import_spec
+from ansible_collections.netsot.librenms.plugins.module_utils._arguments import import_spec, search_spec
 from ansible_collections.netsot.librenms.plugins.module_utils._flow.importing import import_devices
-from ansible_collections.netsot.librenms.plugins.module_utils._flow.options import ImportRunOptions
+from ansible_collections.netsot.librenms.plugins.module_utils._flow.options import ImportRunOptions, SearchOptions
+from ansible_collections.netsot.librenms.plugins.module_utils._flow.searching import search
 from ansible_collections.netsot.librenms.plugins.module_utils._netbox import existing as _netbox_existing
 
 Json = dict[str, t.Any]
 How = t.Literal["auto", "graphql", "targeted", "rest"]
 
 
-def parameters(options: c.Mapping[str, t.Any]) -> Json:
-    """The options as Ansible would hand them over, with the defaults of those that are not given."""
-    spec = import_spec()
+def parameters(options: c.Mapping[str, t.Any], spec: c.Mapping[str, c.Mapping[str, t.Any]] | None = None) -> Json:
+    """The options as Ansible would hand them over, with the defaults of those that are not given; an import's, or those of a spec."""
+    spec = import_spec() if spec is None else spec
     if unknown := options.keys() - spec.keys():
         raise AssertionError(f"no such option: {unknown}")
     return {name: options.get(name, details.get("default")) for name, details in spec.items()}
@@ -36,6 +37,10 @@ def parameters(options: c.Mapping[str, t.Any]) -> Json:
 
 def run_import(options: c.Mapping[str, t.Any], *, check: bool = False, warn: c.Callable[[str], None] = lambda _text: None) -> Json:
     return import_devices(ImportRunOptions.from_options(parameters(options)), check_mode=check, parameters={}, warn=warn)
+
+
+def run_search(options: c.Mapping[str, t.Any], *, warn: c.Callable[[str], None] = lambda _text: None) -> Json:
+    return search(SearchOptions.from_options(parameters(options, search_spec())), check_mode=False, parameters={}, warn=warn)
 
 
 @contextlib.contextmanager

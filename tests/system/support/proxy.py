@@ -131,12 +131,15 @@ class Proxy:
         self._server.server_close()
 
     def on(self, handler: Handler, *, method: str = "", path: str = "", skip: int = 0, count: int | None = 1) -> None:
-        """Has a handler deal with the next ``count`` requests (None: all) of a method and path, after ``skip`` others of them."""
-        self._rules.append(_Rule(handler, lambda seen: method in ("", seen.method) and path in ("", seen.path), skip, count))
+        """Has a handler deal with the next ``count`` requests (None: all) of a method and path, after ``skip`` others of them.
 
-    def on_write(self, number: int, handler: Handler) -> None:
-        """Has a handler deal with the write of that number, counted from 1."""
-        self._rules.append(_Rule(handler, lambda seen: seen.writes, number - 1, 1))
+        :param path: ``inventory/*`` for all that begin so
+        """
+        self._rules.append(_Rule(handler, lambda seen: method in ("", seen.method) and _is_at(seen, path), skip, count))
+
+    def on_write(self, number: int, handler: Handler, *, count: int | None = 1) -> None:
+        """Has a handler deal with the write of that number, counted from 1, and ``count`` in all (None: all that follow)."""
+        self._rules.append(_Rule(handler, lambda seen: seen.writes, number - 1, count))
 
     def clear(self) -> None:
         with self._lock:
@@ -176,6 +179,10 @@ class Proxy:
                 rule.count -= 1
                 return rule.handler
         return None
+
+
+def _is_at(seen: Seen, path: str) -> bool:
+    return path in ("", seen.path) or (path.endswith("*") and seen.path.startswith(path[:-1]))
 
 
 class _Server(http.server.ThreadingHTTPServer):
