@@ -90,6 +90,17 @@ def rules_spec() -> Spec:
     }
 
 
+def ports_spec(default: str) -> Spec:
+    """What the search and the import share of ports."""
+    return {
+        "ports": {"type": "str", "choices": ["none", "primary", "all"], "default": default},
+        "interface_name": {"type": "str", "choices": ["ifName", "ifDescr"], "default": "ifName"},
+        "interface_rules": {"type": "list", "elements": "dict", "default": []},
+        "vrfs": {"type": "list", "elements": "dict", "default": []},
+        "management_interface": {"type": "str"},
+    }
+
+
 def group_defaults_spec() -> Spec:
     """What every module of the action group accepts, so that C(module_defaults) of the group may set it; nothing has a default."""
     shared = {**librenms_spec(), **netbox_spec(), "cache_dir": {"type": "path"}, "state_dir": {"type": "path"}}
@@ -106,6 +117,8 @@ def search_spec() -> Spec:
         **common_spec(),
         "detect_virtual_chassis": {"type": "bool", "default": False},
         "assess": {"type": "bool"},
+        "drift": {"type": "bool", "default": True},
+        **ports_spec("none"),
     }
 
 
@@ -126,12 +139,8 @@ def import_spec() -> Spec:
             "default": [],
         },
         "custom_fields": {"type": "dict", "default": {}},
-        "ports": {"type": "str", "choices": ["none", "primary", "all"], "default": "primary"},
-        "interface_name": {"type": "str", "choices": ["ifName", "ifDescr"], "default": "ifName"},
-        "interface_rules": {"type": "list", "elements": "dict", "default": []},
-        "vrfs": {"type": "list", "elements": "dict", "default": []},
+        **ports_spec("primary"),
         "primary_ip": {"type": "str", "choices": ["never", "if_empty", "always"], "default": "if_empty"},
-        "management_interface": {"type": "str"},
         "batch_size": {"type": "str", "default": "auto"},
         "netbox_workers": {"type": "int", "default": 2},
         "netbox_jobs": {"type": "bool", "default": False},

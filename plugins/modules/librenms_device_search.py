@@ -20,6 +20,7 @@ extends_documentation_fragment:
   - netsot.librenms.netbox
   - netsot.librenms.selection
   - netsot.librenms.rules
+  - netsot.librenms.ports
   - netsot.librenms.cache
   - netsot.librenms.job
   - netsot.librenms.attributes
@@ -49,6 +50,25 @@ options:
       - Whether to judge each device against NetBox. Needs O(netbox_url).
       - When not set, V(true) if O(netbox_url) is given.
     type: bool
+  drift:
+    description:
+      - Whether to tell for each device that NetBox has how it differs there from what LibreNMS says, as C(drift); and, where every device
+        is selected (O(all_devices=true) without O(filters)), what NetBox links to devices that LibreNMS has no more, as C(vanished).
+      - A difference is what an import with O(netsot.librenms.netbox_device_import#module:existing=update) would change if every
+        field in its C(update_fields) were V(always). With O(detect_virtual_chassis) members of stacks are compared, too, and with O(ports)
+        interfaces and addresses.
+      - Each device that seems to have vanished is asked for by its id, which costs LibreNMS a request for each.
+    type: bool
+    default: true
+    version_added: 1.1.0
+  ports:
+    description:
+      - Whether to look at the ports of the devices. V(primary) tells the primary address that an import would set, V(all) also compares
+        interfaces and addresses with NetBox. How many ports LibreNMS has of a device is told by both.
+    type: str
+    choices: [none, primary, all]
+    default: none
+    version_added: 1.1.0
 seealso:
   - module: netsot.librenms.netbox_device_import
   - module: netsot.librenms.librenms_cache_info
@@ -122,8 +142,27 @@ devices:
     virtual_chassis:
       description: C(status) (V(stack), V(single) or V(unknown)), C(reason), C(master_position) and C(members); null when not asked for.
       type: dict
+    primary_ip:
+      description: C(address), with its mask, that LibreNMS polls and C(interface) that has it. Null with O(ports=none), and where it
+        cannot be told; then a warning says why.
+      type: dict
+    ports:
+      description: How many ports LibreNMS has of it. Null where they were not read.
+      type: int
+    drift:
+      description: Differences of a device that NetBox has, each as C(field), C(object) (the member, interface or address; null for the
+        device itself), C(librenms) and C(netbox) (null for nothing). Null when it was not asked for.
+      type: list
+      elements: dict
+vanished:
+  description: What NetBox links to devices that LibreNMS has no more, as C(device_id) (LibreNMS's) and C(netbox). Null where not every
+    device was selected, where O(drift=false), and where LibreNMS did not answer.
+  returned: always
+  type: list
+  elements: dict
 summary:
-  description: Counts of devices by state; of C(issues), C(warnings) and C(existing_warnings) (of devices that NetBox has) by code; and in
+  description: Counts of devices by state; in C(drift) of differences by field, in C(drifted) of devices that have any, and C(vanished)
+    (null where it cannot be told); of C(issues), C(warnings) and C(existing_warnings) (of devices that NetBox has) by code; and in
     C(values) and C(warning_values) what each code is about. C(stacks) and C(virtual_chassis_unknown) are the devices that are stacks and
     those of which LibreNMS does not tell.
   returned: always

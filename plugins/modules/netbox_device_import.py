@@ -21,6 +21,7 @@ extends_documentation_fragment:
   - netsot.librenms.netbox
   - netsot.librenms.selection
   - netsot.librenms.rules
+  - netsot.librenms.ports
   - netsot.librenms.cache
   - netsot.librenms.job
   - netsot.librenms.attributes
@@ -116,31 +117,6 @@ options:
     choices: [none, primary, all]
     default: primary
     version_added: 1.1.0
-  interface_name:
-    description:
-      - Which of LibreNMS's two names of a port its interface gets. The other one is taken where that is empty.
-    type: str
-    choices: [ifName, ifDescr]
-    default: ifName
-    version_added: 1.1.0
-  interface_rules:
-    description:
-      - What a port becomes for which NetBox has no interface and no template. All conditions of a rule must hold, and the first rule
-        that says something of C(type) or of C(mgmt_only) counts for it. A rule with C(ignore) leaves the port out.
-      - Conditions are C(if_type) (one ifType or a list), C(name_regex), and C(min_speed) and C(max_speed) in Mbit/s.
-      - What no rule gives a type gets one by its ifType, name and speed; C(docs/ports.md) has the list.
-    type: list
-    elements: dict
-    default: []
-    version_added: 1.1.0
-  vrfs:
-    description:
-      - Which VRF of NetBox a VRF of LibreNMS is. A rule has C(name) or C(name_regex), and C(vrf), the name or the route distinguisher
-        in NetBox. Ports in a VRF that no rule names are in the global table.
-    type: list
-    elements: dict
-    default: []
-    version_added: 1.1.0
   primary_ip:
     description:
       - Whether the address that LibreNMS polls becomes the device's primary one. V(never) makes the interface and the address only,
@@ -149,12 +125,6 @@ options:
     type: str
     choices: [never, if_empty, always]
     default: if_empty
-    version_added: 1.1.0
-  management_interface:
-    description:
-      - The name of an interface that gets the polled address where LibreNMS knows no port with it. Without it such a device gets
-        no primary address.
-    type: str
     version_added: 1.1.0
   batch_size:
     description:

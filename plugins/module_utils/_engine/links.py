@@ -13,7 +13,7 @@ import typing as t
 
 from .kinds import ObjectKind
 
-# dcim.Stacking.domain of NetBox.
+# dcim.VirtualChassis.domain of NetBox.
 MAX_DOMAIN_LENGTH = 30
 
 LINKED_TYPES = tuple(kind.target.row.model for kind in ObjectKind)
@@ -58,7 +58,7 @@ def linked_value(value: object, server_key: str, device_id: int) -> dict[str, t.
 def chassis_domain(server_key: str, device_id: int) -> str:
     """The domain of a virtual chassis that this collection made, by which the next run finds it again.
 
-    At most 30 characters (dcim.Stacking.domain). With the default server key the same as netbox-librenms-plugin's.
+    At most 30 characters (dcim.VirtualChassis.domain). With the default server key the same as netbox-librenms-plugin's.
     """
     prefix = "librenms" if server_key == "default" else "librenms-key" if server_key == "librenms" else server_key
     suffix = f"-{device_id}"

@@ -145,6 +145,11 @@ class Selection:
         errors.raise_any()
         return cls(**fields, include_disabled=include_disabled, option=option, exclude=excluded)
 
+    @property
+    def is_everything(self) -> bool:
+        """Whether no filter narrows what is read; C(exclude) may still leave devices out."""
+        return not self.as_filters()
+
     def as_filters(self) -> dict[str, list[str] | list[int]]:
         """The filters as a user would write them, for results and the list of cached searches."""
         filters: dict[str, list[str] | list[int]] = {}

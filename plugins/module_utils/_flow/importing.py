@@ -10,25 +10,24 @@ import collections.abc as c
 import typing as t
 
 from .._engine.custom_fields import TARGETS, InitialValues, check_custom_fields
-from .._engine.judging.assessment import Assessment, State, assess
-from .._engine.judging.existing import ExistingObject, ExistingObjects
+from .._engine.judging.assessment import State, assess
+from .._engine.judging.existing import ExistingObjects
 from .._engine.links import LinkField
-from .._engine.planning.options import ImportOptions, OnExisting
+from .._engine.planning.options import ImportOptions
 from .._engine.planning.outcomes import Outcomes, Round
 from .._engine.planning.plan import Plan
-from .._engine.planning.planner import make_plan
 from .._engine.planning.setup import check_tags
 from .._engine.records import DeviceRecord
 from .._exceptions import CollectionError, Stopped, StopReason
 from .._jobs.job import JobKind, JobStatus, Phase
 from .._netbox.client import NetBoxClient
 from .._netbox.custom_fields import CustomFields
-from .._netbox.existing import read_fields
 from .._netbox.jobs import check_jobs
 from .._report.report import write_report
 from .._report.rules_file import write_rules
 from .import_result import ImportReport
 from .options import ImportRunOptions
+from .planning import plan_of
 from .ports import PortsFlow
 from .reading import Drafts, References, needs_chassis, read_drafts, read_existing_of, read_live, with_members
 from .rights import check_rights
@@ -152,21 +151,10 @@ class _Import:
             # One that somebody else has made meanwhile was selected, so its result has to say what became of it.
             if self._options.common.exclude_existing and not again:
                 assessments = tuple(item for item in assessments if item.state is not State.EXISTING)
-            known = [item.existing for item in assessments if item.state is State.EXISTING and item.existing]
-            relevant = [item for item in known if policy.existing is OnExisting.UPDATE or item.virtual_chassis_id is not None]
-            fields = read_fields(client, [*relevant, *self._members(assessments, existing)])
-            plan = make_plan(assessments, policy, drafts.drafting.matcher.catalog, existing, self._link_field, fields, self._initial)
+            catalog = drafts.drafting.matcher.catalog
+            plan = plan_of(client, assessments, policy, catalog, existing, self._link_field, self._initial)
             run.job.set_progress(len(drafts.drafts))
         return self._ports.added(plan, existing, self._rounds.combined() if self._rounds else None) if self._ports else plan
-
-    def _members(self, assessments: c.Iterable[Assessment], existing: ExistingObjects) -> list[ExistingObject]:
-        """The members of stacks that follow their device under ``existing: update``."""
-        if self._options.policy.existing is not OnExisting.UPDATE or not self._options.policy.virtual_chassis:
-            return []
-        stacks = [item for item in assessments if item.state is not State.BLOCKED and item.members]
-        ids = {item.existing.virtual_chassis_id for item in stacks if item.existing}
-        inside = [member for number in sorted(ids - {None}, key=str) if number is not None for member in existing.members(number)]
-        return [*inside, *(member.existing for item in stacks for member in item.members if member.existing and not member.conflict)]
 
     def result(self) -> Json:
         done = self._done()

@@ -11,10 +11,11 @@ import dataclasses
 import typing as t
 
 from .._cache.files import cache_directory
+from .._engine.fields import Policy
 from .._engine.matching.rules import Rules
 from .._engine.naming import Naming
 from .._engine.planning.options import ImportOptions, checked_server_key
-from .._engine.ports.options import PortOptions
+from .._engine.ports.options import PortOptions, Ports
 from .._engine.selection import Selection
 from .._exceptions import Errors, OptionError
 from .._jobs.store import resolve_state_dir
@@ -105,10 +106,17 @@ class SearchOptions:
     common: CommonOptions
     detect_virtual_chassis: bool
     assess: bool
+    drift: bool
+    ports: PortOptions
 
     @classmethod
     def from_options(cls, params: Params) -> SearchOptions:
-        common = CommonOptions.from_options(params)
+        errors = Errors()
+        with errors.collected():
+            common = CommonOptions.from_options(params)
+        with errors.collected():
+            ports = _ports(params, Policy.ALWAYS)
+        errors.raise_any()
         assess = common.netbox is not None if params["assess"] is None else params["assess"]
         if assess and common.netbox is None:
             raise OptionError("netbox_url", "", "is needed to assess", "Give it, set NETBOX_URL, or set assess to false.")
@@ -116,7 +124,9 @@ class SearchOptions:
             raise OptionError("exclude_existing", True, "needs assess, because NetBox knows what exists")
         if common.selection.wants_sites and not assess:
             raise OptionError("filters.site", True, "needs assess, because NetBox knows the sites")
-        return cls(common, params["detect_virtual_chassis"], assess)
+        if ports.ports is not Ports.NONE and not assess:
+            raise OptionError("ports", ports.ports.value, "needs assess, because NetBox knows the interfaces")
+        return cls(common, params["detect_virtual_chassis"], assess, drift=params["drift"], ports=ports)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -148,14 +158,7 @@ class ImportRunOptions:
             stop_on_error=params["on_error"] == "stop",
             timeout=netbox.timeout,
         )
-        ports = PortOptions.from_options(
-            ports=params["ports"],
-            interface_name=params["interface_name"],
-            interface_rules_given=params["interface_rules"],
-            vrfs=params["vrfs"],
-            primary_ip=params["primary_ip"],
-            management_interface=params["management_interface"],
-        )
+        ports = _ports(params, params["primary_ip"])
         return cls(
             common=common,
             netbox=netbox,
@@ -176,6 +179,17 @@ def _check_paths(params: Params, errors: Errors) -> None:
         check_report_path(params["report_path"])
     with errors.collected():
         check_rules_path(params["suggested_rules_path"])
+
+
+def _ports(params: Params, primary_ip: str) -> PortOptions:
+    return PortOptions.from_options(
+        ports=params["ports"],
+        interface_name=params["interface_name"],
+        interface_rules_given=params["interface_rules"],
+        vrfs=params["vrfs"],
+        primary_ip=primary_ip,
+        management_interface=params["management_interface"],
+    )
 
 
 def _policy(params: Params) -> ImportOptions:

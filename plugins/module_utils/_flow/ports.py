@@ -45,6 +45,11 @@ class PortsFlow:
         if self._options.vrfs and self._options.ports is not Ports.NONE:
             self._vrfs = VrfNames(targets=find_vrfs(self._options.vrfs, read_vrfs(self._client)))
 
+    def count(self, device_id: int) -> int | None:
+        """How many ports LibreNMS has of a device; None where they were not read."""
+        ports = self._known.get(device_id)
+        return None if ports is None or ports.unread else len(ports.ports)
+
     def added(self, plan: Plan, existing: ExistingObjects, before: Round | None = None) -> Plan:
         """The plan with what its devices' ports need.
 

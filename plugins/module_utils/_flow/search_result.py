@@ -11,13 +11,16 @@ import collections.abc as c
 
 from .._engine.fields import MATCHED
 from .._engine.judging.assessment import Assessment, State
+from .._engine.judging.identity import MatchedBy
 from .._engine.kinds import ObjectKind
+from .._engine.planning.drift import Difference
 from .._engine.records import DeviceRecord, Stacking, StackStatus
+from .outlook import DeviceOutlook, Vanished
 from .reasons import Findings, reason_counts
 from .shapes import Json, device_json, existing_json, issue_json, resolved_json, stacking_json
 
 
-def assessment_json(assessment: Assessment, root: str) -> Json:
+def assessment_json(assessment: Assessment, outlook: DeviceOutlook, root: str) -> Json:
     """One device of a search."""
     matched_by = assessment.matched_by.value if assessment.matched_by else None
     return {
@@ -28,9 +31,31 @@ def assessment_json(assessment: Assessment, root: str) -> Json:
         "netbox": existing_json(assessment.existing, matched_by, root),
         "match": {name: resolved_json(getattr(assessment.match, name)) for name in MATCHED},
         "issues": [issue_json(issue) for issue in assessment.issues],
-        "warnings": [issue_json(issue) for issue in assessment.warnings],
+        "warnings": [issue_json(issue) for issue in (*assessment.warnings, *outlook.warnings)],
         "virtual_chassis": stacking_json(assessment.virtual_chassis, assessment.members),
+        "primary_ip": _primary_json(outlook),
+        "ports": outlook.ports,
+        "drift": None if outlook.drift is None else [_difference_json(item) for item in outlook.drift],
     }
+
+
+def _primary_json(outlook: DeviceOutlook) -> Json | None:
+    primary = outlook.primary
+    return {"address": primary.address, "interface": primary.interface} if primary else None
+
+
+def _difference_json(difference: Difference) -> Json:
+    return {
+        "field": difference.field,
+        "object": difference.object or None,
+        "librenms": difference.librenms,
+        "netbox": difference.netbox,
+    }
+
+
+def vanished_json(vanished: Vanished, root: str) -> Json:
+    """An object of NetBox whose device LibreNMS has no more."""
+    return {"device_id": vanished.device_id, "netbox": existing_json(vanished.existing, MatchedBy.LIBRENMS_ID.value, root)}
 
 
 def found_json(device: DeviceRecord, name: str, stacking: Stacking | None) -> Json:
@@ -45,6 +70,9 @@ def found_json(device: DeviceRecord, name: str, stacking: Stacking | None) -> Js
         "issues": [],
         "warnings": [],
         "virtual_chassis": stacking_json(stacking),
+        "primary_ip": None,
+        "ports": None,
+        "drift": None,
     }
 
 
@@ -54,14 +82,23 @@ def chassis_counts(chassis: c.Iterable[Stacking]) -> Json:
     return {"stacks": counts[StackStatus.STACK], "virtual_chassis_unknown": counts[StackStatus.UNKNOWN]}
 
 
-def search_summary(assessments: c.Sequence[Assessment]) -> Json:
-    """Counts by state, and those of :func:`.reasons.reason_counts`."""
+def search_summary(assessments: c.Sequence[Assessment], outlooks: c.Mapping[int, DeviceOutlook]) -> Json:
+    """Counts by state, of differences by field, and those of :func:`.reasons.reason_counts`."""
     states = collections.Counter(assessment.state for assessment in assessments)
     chassis = [item.virtual_chassis for item in assessments if item.virtual_chassis is not None]
+    found = {item.device.device_id: outlooks.get(item.device.device_id, DeviceOutlook()) for item in assessments}
+    drift = collections.Counter(difference.field for outlook in found.values() for difference in outlook.drift or ())
     return {
         "selected": len(assessments),
         **{state.value: states[state] for state in State},
         "virtual_machines": sum(assessment.import_as is ObjectKind.VIRTUAL_MACHINE for assessment in assessments),
         **chassis_counts(chassis),
-        **reason_counts([Findings(item.issues, item.warnings, item.state is State.EXISTING) for item in assessments]),
+        "drift": dict(sorted(drift.items(), key=lambda item: (-item[1], item[0]))),
+        "drifted": sum(bool(outlook.drift) for outlook in found.values()),
+        **reason_counts(
+            [
+                Findings(item.issues, (*item.warnings, *found[item.device.device_id].warnings), item.state is State.EXISTING)
+                for item in assessments
+            ]
+        ),
     }

@@ -14,6 +14,7 @@ from .._engine.custom_fields import TARGETS, InitialValues
 from .._engine.judging.assessment import Assessment, State, assess
 from .._engine.judging.silence import unread_inventories
 from .._engine.judging.suggestions import suggested_rules
+from .._engine.links import LinkField
 from .._engine.matching.catalog import Catalog
 from .._engine.naming import MemberNaming
 from .._engine.records import DeviceRecord, Stacking
@@ -25,9 +26,11 @@ from .._netbox.custom_fields import CustomFields
 from .._report.report import write_report
 from .._report.rules_file import write_rules
 from .options import SearchOptions
+from .outlook import DeviceOutlook, Vanished, outlooks, read_ports_options, read_vanished
+from .ports import PortsFlow
 from .reading import Drafts, References, read_drafts, read_existing_of, read_live
 from .run import Run, Warn
-from .search_result import assessment_json, chassis_counts, found_json, search_summary
+from .search_result import assessment_json, chassis_counts, found_json, search_summary, vanished_json
 from .shapes import Json, with_detail
 
 _ENDINGS = {
@@ -78,6 +81,9 @@ class _Search:
         self._assessments: tuple[Assessment, ...] = ()
         self._choices: Json | None = None
         self._client: NetBoxClient | None = None
+        self._link_field = LinkField()
+        self._outlooks: dict[int, DeviceOutlook] = {}
+        self._vanished: tuple[Vanished, ...] | None = None
 
     def go(self) -> None:
         run, options = self._run, self._options
@@ -85,7 +91,7 @@ class _Search:
             # A wrong token for NetBox is worth knowing before minutes are spent on LibreNMS.
             self._client = run.connect_netbox()
             custom_fields = CustomFields(self._client)
-            custom_fields.link_field()
+            self._link_field = custom_fields.link_field()
             initial = InitialValues(custom_fields.all())
             for target in TARGETS:
                 if names := initial.lacking(target.row.model):
@@ -95,6 +101,7 @@ class _Search:
                     )
         self._selected = run.select()
         drafts: Drafts | None = None
+        ports: PortsFlow | None = None
         if self._client is not None:
             # What is wrong with the rules is worth knowing before, too.
             with run.phase(Phase.READING, len(self._selected.records)):
@@ -103,6 +110,7 @@ class _Search:
                 records = tuple(draft.device for draft in drafts.drafts)
                 self._selected = dataclasses.replace(self._selected, records=records)
                 self._choices = _choices(drafts.drafting.matcher.catalog)
+                ports = read_ports_options(self._client, run, options)
         devices = self._selected.records
         if options.detect_virtual_chassis:
             self._stacking = run.stacking(devices)
@@ -117,6 +125,14 @@ class _Search:
                 live = read_live(run, drafts.drafts, existing)
                 self._assessments = assess(drafts.drafts, existing, drafts.drafting, live)
                 run.job.set_progress(len(devices))
+            shown = self._kept()
+            self._outlooks = outlooks(run, self._client, options, drafts, existing, shown, self._link_field, ports)
+            if options.drift:
+                self._vanished = read_vanished(run, self._client, existing, frozenset(device.device_id for device in devices))
+
+    def _kept(self) -> list[Assessment]:
+        """What the option C(exclude_existing) leaves."""
+        return [item for item in self._assessments if not (self._options.common.exclude_existing and item.state is State.EXISTING)]
 
     def result(self) -> Json:
         selected = self._selected
@@ -125,14 +141,17 @@ class _Search:
         shown: list[Json]
         kept: list[Assessment] = []
         if self._assessments:
-            kept = [item for item in self._assessments if not (self._options.common.exclude_existing and item.state is State.EXISTING)]
-            shown = [assessment_json(item, root) for item in kept]
-            summary = search_summary(kept)
+            kept = self._kept()
+            shown = [assessment_json(item, self._outlooks.get(item.device.device_id, DeviceOutlook()), root) for item in kept]
+            summary = search_summary(kept, self._outlooks)
         else:
             shown = [self._unassessed(device) for device in devices]
-            summary = search_summary(()) | {"selected": len(devices)} | chassis_counts(self._stacking.values())
+            summary = search_summary((), {}) | {"selected": len(devices)} | chassis_counts(self._stacking.values())
+        vanished = self._vanished
+        summary["vanished"] = None if vanished is None else len(vanished)
         return {
             "devices": shown,
+            "vanished": None if vanished is None else [vanished_json(item, root) for item in vanished],
             "summary": summary,
             "cache": selected.cache.to_json() if selected else None,
             "choices": self._choices,

@@ -109,6 +109,6 @@ def with_detail(devices: list[Json], detail: str) -> list[Json]:
 
 
 def _brief(device: Json) -> Json:
-    if device.get("action", device.get("state")) in _QUIET:
+    if device.get("action", device.get("state")) in _QUIET and not device.get("drift"):
         return {name: device[name] for name in _BRIEF if name in device}
     return {name: value for name, value in device.items() if name not in ("match", "interfaces", "addresses")}

@@ -98,6 +98,11 @@ def _whole(client: NetBoxClient, counts: c.Mapping[ObjectKind, int]) -> Existing
     return ExistingObjects(objects, _chassis(client))
 
 
+def read_whole(client: NetBoxClient) -> ExistingObjects:
+    """All devices, virtual machines and virtual chassis."""
+    return _whole(client, _counts(client))
+
+
 def read_fields(client: NetBoxClient, objects: c.Iterable[ExistingObject]) -> dict[tuple[ObjectKind, int], Fields]:
     """What the fields of some objects hold now, by kind and id."""
     fields: dict[tuple[ObjectKind, int], Fields] = {}

@@ -72,6 +72,13 @@ def _changes(device: Json) -> str:
     return _SEPARATOR.join(f"{field}: {_shown(change['before'])} -> {_shown(change['after'])}" for field, change in changes.items())
 
 
+def _drift(device: Json) -> str:
+    return _SEPARATOR.join(
+        f"{' '.join(filter(None, (item['object'], item['field'])))}: LibreNMS {_shown(item['librenms'])}, NetBox {_shown(item['netbox'])}"
+        for item in device.get("drift") or ()
+    )
+
+
 def _shown(value: t.Any) -> str:
     if isinstance(value, c.Mapping):
         return ", ".join(f"{name}: {item}" for name, item in value.items())
@@ -108,6 +115,10 @@ _SEARCH: dict[str, _Cell] = {
     "import_as": _field("import_as"),
     **{f"match_{name}": _field("match", name, "name") for name in MATCHED},
     **_NETBOX,
+    "primary_ip": _field("primary_ip", "address"),
+    "primary_ip_interface": _field("primary_ip", "interface"),
+    "ports": _field("ports"),
+    "drift": _drift,
     **_FINDINGS,
 }
 _IMPORT: dict[str, _Cell] = {

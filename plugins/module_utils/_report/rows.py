@@ -55,7 +55,7 @@ def codes(device: Json) -> list[str]:
 
 def device_rows(device: Json, columns: c.Iterable[Column], state: Condition | None, *, preview: bool) -> Element:
     """A row, and one below it for what does not fit in; in a body of their own, so that they stay together."""
-    blocks = [block for block in (_changes_block(device), _stack_block(device)) if block is not None]
+    blocks = [block for block in (_changes_block(device), _drift_block(device), _stack_block(device)) if block is not None]
     foldable = bool(blocks) or any(issue.get("hint") or issue.get("suggestions") for issue in _findings(device))
     cells = [_state_cell(device, state, preview=preview, foldable=foldable), *(column.cell(device) for column in columns)]
     rows = [element("tr", *cells, class_=f"device {state.color if state else 'idle'}")]
@@ -211,6 +211,15 @@ def _changes_block(device: Json) -> Element | None:
         for field, change in changes.items()
     ]
     return element("div", element("h3", "Fields"), small_table(("field", "value") if created else ("field", "before", "after"), rows))
+
+
+def _drift_block(device: Json) -> Element | None:
+    rows = [
+        element("tr", *(element("td", shown(item.get(name))) for name in ("object", "field", "librenms", "netbox")))
+        for item in device.get("drift") or ()
+    ]
+    heads = ("object", "field", "LibreNMS", "NetBox")
+    return element("div", element("h3", "Differences"), small_table(heads, rows)) if rows else None
 
 
 def _stack_block(device: Json) -> Element | None:

@@ -11,6 +11,7 @@ import dataclasses
 import typing as t
 
 from .._engine.text import printable, visible
+from .drift_lines import drift_lines
 
 Json = c.Mapping[str, t.Any]
 
@@ -67,6 +68,7 @@ def table_lines(result: Json, detail: str = "short", *, check_mode: bool = False
     devices = [device for device in result.get(kind.devices) or () if isinstance(device, dict)]
     lines = _rows(kind, devices, full=detail == "full")
     lines += _counts(kind, summary, check_mode=check_mode)
+    lines += drift_lines(result, devices)
     lines += _reasons(summary, devices)
     return lines + _rules(result, full=detail == "full")
 

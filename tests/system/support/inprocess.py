@@ -1,7 +1,7 @@
 # Copyright (c) 2026 The netsot.librenms authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Imports without Ansible: the collection's own code in this process, between a simulated LibreNMS and the real NetBox.
+"""Imports and searches without Ansible: the collection's own code in this process, between a simulated LibreNMS and the real NetBox.
 
 Run as a program it does one import with the options that it reads from standard input, and prints the result.
 """
@@ -17,7 +17,7 @@ import sys
 import typing as t
 from unittest import mock
 
-from ansible_collections.netsot.librenms.plugins.module_utils._arguments import import_spec, search_spec
+from ansible_collections.netsot.librenms.plugins.module_utils._arguments import Spec, import_spec, search_spec
 from ansible_collections.netsot.librenms.plugins.module_utils._flow.importing import import_devices
 from ansible_collections.netsot.librenms.plugins.module_utils._flow.options import ImportRunOptions, SearchOptions
 from ansible_collections.netsot.librenms.plugins.module_utils._flow.searching import search
@@ -27,16 +27,15 @@ Json = dict[str, t.Any]
 How = t.Literal["auto", "graphql", "targeted", "rest"]
 
 
-def parameters(options: c.Mapping[str, t.Any], spec: c.Mapping[str, c.Mapping[str, t.Any]] | None = None) -> Json:
-    """The options as Ansible would hand them over, with the defaults of those that are not given; an import's, or those of a spec."""
-    spec = import_spec() if spec is None else spec
+def parameters(options: c.Mapping[str, t.Any], spec: Spec) -> Json:
+    """The options as Ansible would hand them over, with the defaults of those that are not given."""
     if unknown := options.keys() - spec.keys():
         raise AssertionError(f"no such option: {unknown}")
     return {name: options.get(name, details.get("default")) for name, details in spec.items()}
 
 
 def run_import(options: c.Mapping[str, t.Any], *, check: bool = False, warn: c.Callable[[str], None] = lambda _text: None) -> Json:
-    return import_devices(ImportRunOptions.from_options(parameters(options)), check_mode=check, parameters={}, warn=warn)
+    return import_devices(ImportRunOptions.from_options(parameters(options, import_spec())), check_mode=check, parameters={}, warn=warn)
 
 
 def run_search(options: c.Mapping[str, t.Any], *, warn: c.Callable[[str], None] = lambda _text: None) -> Json:

@@ -118,6 +118,10 @@ class ExistingObjects:
         """Objects with this link, or, when there is none, those whose link is of the form without a server key."""
         return self._links.get((server_key, device_id)) or self._legacy.get(device_id, [])
 
+    def all_linked(self, server_key: str) -> dict[int, list[ExistingObject]]:
+        """Every object that is linked under this key, by the LibreNMS device id; links without a key may be another server's."""
+        return {device_id: items for (linked_key, device_id), items in self._links.items() if linked_key == server_key}
+
     def with_serial(self, serial: str) -> list[ExistingObject]:
         """Objects with this serial; none for a serial that identifies nothing."""
         return self._serials.get(identity(serial), [])

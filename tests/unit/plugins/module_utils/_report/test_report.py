@@ -39,6 +39,7 @@ from ansible_collections.netsot.librenms.plugins.module_utils._engine.records im
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.text import visible
 from ansible_collections.netsot.librenms.plugins.module_utils._exceptions import OptionError
 from ansible_collections.netsot.librenms.plugins.module_utils._flow.import_result import ImportReport
+from ansible_collections.netsot.librenms.plugins.module_utils._flow.outlook import DeviceOutlook
 from ansible_collections.netsot.librenms.plugins.module_utils._flow.search_result import assessment_json, found_json, search_summary
 from ansible_collections.netsot.librenms.plugins.module_utils._flow.shapes import with_detail
 from ansible_collections.netsot.librenms.plugins.module_utils._jobs.job import JobStatus
@@ -80,8 +81,8 @@ def assessments() -> list[Assessment]:
 def search_result(detail: str = "full") -> dict[str, t.Any]:
     judged = assessments()
     return {
-        "devices": with_detail([assessment_json(item, ROOT) for item in judged], detail),
-        "summary": search_summary(judged),
+        "devices": with_detail([assessment_json(item, DeviceOutlook(), ROOT) for item in judged], detail),
+        "summary": search_summary(judged, {}),
         "cache": None,
         "choices": {"roles": []},
         "suggested_rules": 'rules:\n  sites:\n    - {location: "ams1", site: "AMS1 NTT"}\n',
@@ -433,7 +434,7 @@ class TestHtml:
 
     def test_a_search_that_did_not_assess(self) -> None:
         device = found_json(DeviceRecord(5, "10.0.0.5", location="ams1"), "sw-5", STACK)
-        found = page("search", {"devices": [device], "summary": search_summary(()) | {"selected": 1}, "job": JOB, "stats": STATS})
+        found = page("search", {"devices": [device], "summary": search_summary((), {}) | {"selected": 1}, "job": JOB, "stats": STATS})
 
         assert found.texts("th", scope="col")[:6] == ["State", "Device", "Location → site", "Hardware → type", "OS → platform", "Stack"]
         assert "none" not in found.texts("td", class_="site")[0]
