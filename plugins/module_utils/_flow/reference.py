@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import collections.abc as c
+import concurrent.futures
 import dataclasses
 import functools
 
@@ -18,25 +19,34 @@ from .run import Run
 Rows = dict[str, list[Json]]
 
 
+# Requests in flight: NetBox's own servers run a few workers, and two or three lists are most of the time.
+READERS = 4
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class ReferenceReader:
-    """Reads rows by kind, as :func:`.catalog.catalog` takes them."""
+    """Reads rows by kind, as :func:`.catalog.catalog` takes them; several kinds at a time."""
 
     run: Run
     client: NetBoxClient
     cached: bool
 
     def rows(self, kinds: c.Iterable[str]) -> Rows:
-        return {kind: self._read(kind, {"kind": kind}, functools.partial(self.client.reference, kind)) for kind in kinds}
+        def read(kind: str) -> list[Json]:
+            return self._read(kind, {"kind": kind}, functools.partial(self.client.reference, kind))
+
+        return _side_by_side(read, kinds)
 
     def places(self, site_ids: c.Iterable[int]) -> Rows:
         """Locations and racks of some sites."""
         wanted = sorted(set(site_ids))
         numbers = ",".join(map(str, wanted))
-        return {
-            kind: self._read(f"{kind}:{numbers}", {"kind": kind, "sites": len(wanted)}, functools.partial(self.client.places, kind, wanted))
-            for kind in PLACES
-        }
+
+        def read(kind: str) -> list[Json]:
+            about = {"kind": kind, "sites": len(wanted)}
+            return self._read(f"{kind}:{numbers}", about, functools.partial(self.client.places, kind, wanted))
+
+        return _side_by_side(read, PLACES)
 
     def _read(self, request: str, about: c.Mapping[str, object], read: c.Callable[[], list[Json]]) -> list[Json]:
         if not self.cached:
@@ -44,3 +54,10 @@ class ReferenceReader:
         connection = self.run.netbox
         scope = CacheScope.of(connection.url, connection.token, connection.verify)
         return self.run.cache.get_or_fetch(scope.key("netbox", request, about), read, count=len).value
+
+
+def _side_by_side(read: c.Callable[[str], list[Json]], kinds: c.Iterable[str]) -> Rows:
+    """Raises what the first of the kinds, in their order, raises."""
+    with concurrent.futures.ThreadPoolExecutor(READERS, thread_name_prefix="netbox-reference") as pool:
+        futures = {kind: pool.submit(read, kind) for kind in kinds}
+        return {kind: future.result() for kind, future in futures.items()}
