@@ -18,7 +18,7 @@ import typing as t
 from .._exceptions import Errors, OptionError
 from .fields import LINK_FIELD
 from .kinds import Target
-from .text import near
+from .text import did_you_mean, near
 
 # The kinds of objects that an import creates for devices, and whose custom fields it fills.
 TARGETS = (Target.DEVICE, Target.VIRTUAL_MACHINE, Target.VIRTUAL_CHASSIS)
@@ -85,8 +85,7 @@ def check_custom_fields(given: c.Mapping[str, t.Any], fields: c.Iterable[CustomF
         if name == LINK_FIELD:
             errors.add(OptionError(option, value, "is set by the import itself"))
         elif name not in known:
-            close = near(str(name), known)
-            hint = f"Did you mean {close[0]}?" if close else "Create it in NetBox, for devices or virtual machines."
+            hint = did_you_mean(near(str(name), known)) or "Create it in NetBox, for devices or virtual machines."
             errors.add(OptionError(option, value, "is no custom field of NetBox for what an import creates", hint))
         elif wrong := _wrong(known[name], value):
             errors.add(OptionError(option, value, wrong))

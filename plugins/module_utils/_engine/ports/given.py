@@ -10,8 +10,7 @@ import collections.abc as c
 import typing as t
 
 from ..._exceptions import OptionError
-from ..matching.conditions import dictionary
-from ..text import near
+from ..matching.conditions import dictionary, no_unknown_keys
 
 _Rule = t.TypeVar("_Rule")
 
@@ -32,8 +31,5 @@ def rules_of(
 
 def _rule(path: str, given: object, known: c.Sequence[str], parse: c.Callable[[str, c.Mapping[str, t.Any]], _Rule]) -> _Rule:
     rule = dictionary(path, given)
-    for name in rule:
-        if name not in known:
-            close = near(str(name), known)
-            raise OptionError(path, name, "has an unknown key", f"Did you mean {close[0]}?" if close else f"Known are {', '.join(known)}.")
+    no_unknown_keys(path, rule, known)
     return parse(path, rule)

@@ -10,7 +10,7 @@ import collections
 import collections.abc as c
 import typing as t
 
-from ..fields import Policy
+from ..fields import INTERFACE_POLICIES, Policy, must_cover
 from ..issues import Issue, IssueCode
 from ..judging.existing import ExistingObjects
 from ..kinds import ObjectKind, Stage, Target
@@ -45,6 +45,18 @@ def shared_addresses(wishes: c.Mapping[int, PortsWish]) -> frozenset[Place]:
         for where in {place(address.compressed, item.vrf) for item in wish.interfaces for address, _length in item.addresses}
     )
     return frozenset(where for where, number in count.items() if number > 1)
+
+
+# What an interface of NetBox has in each field that a policy is for; its MAC addresses are objects of their own.
+_HELD: c.Mapping[str, c.Callable[[ExistingInterface], t.Any]] = {
+    "enabled": lambda interface: interface.enabled,
+    "description": lambda interface: interface.description,
+    "mtu": lambda interface: interface.mtu,
+    "speed": lambda interface: interface.speed,
+    "type": lambda interface: interface.type,
+    "lag": lambda interface: interface.lag_id,
+}
+must_cover("the fields of interfaces", (*_HELD, "mac_address"), INTERFACE_POLICIES)
 
 
 class PortsPlanner:
@@ -144,14 +156,7 @@ class PortsPlanner:
         if wish.home.kind is ObjectKind.DEVICE:
             wanted["type"] = (wish.kind.type, wish.kind.type)
             wanted |= {field: (value, shown) for field, value, shown in self._inside(wish) if field == "lag"}
-        before = {
-            "enabled": interface.enabled,
-            "description": interface.description,
-            "mtu": interface.mtu,
-            "speed": interface.speed,
-            "type": interface.type,
-            "lag": interface.lag_id,
-        }
+        before = {field: held(interface) for field, held in _HELD.items()}
         return tuple(
             Change(field, value, before[field], shown)
             for field, (value, shown) in wanted.items()

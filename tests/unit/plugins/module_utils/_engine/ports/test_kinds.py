@@ -111,7 +111,7 @@ def test_rules() -> None:
         ("x", "interface_rules[0]"),
         ({"name_regex": "x"}, "says nothing"),
         ({"type": "SFP+"}, "interface_rules[0].type"),
-        ({"type": "lag", "name_regx": "x"}, "Did you mean name_regex?"),
+        ({"type": "lag", "name_regx": "x"}, "Did you mean 'name_regex'"),
         ({"type": "lag", "name_regex": "("}, "regular expression"),
         ({"type": "lag", "min_speed": "fast"}, "Mbit/s"),
         ({"type": "lag", "if_type": []}, "if_type"),
@@ -136,7 +136,7 @@ def test_bad_rules(rule: object, said: str) -> None:
         ({"vrfs": [{"vrf": "x"}]}, "either name or name_regex"),
         ({"vrfs": [{"vrf": "x", "name": "a", "name_regex": "b"}]}, "either name or name_regex"),
         ({"vrfs": [{"vrf": "x", "name_regex": "("}]}, "regular expression"),
-        ({"vrfs": [{"vrf": "x", "nam": "a"}]}, "Did you mean name?"),
+        ({"vrfs": [{"vrf": "x", "nam": "a"}]}, "Did you mean 'name'"),
     ],
 )
 def test_bad_options(given_options: dict[str, t.Any], said: str) -> None:
