@@ -117,7 +117,8 @@ class ApiError(CollectionError):
             details.append(f"the server said: {self.server_message}")
         if details:
             text += ": " + ", ".join(details)
-        text += "."
+        # A server's own words may end with one.
+        text = text.removesuffix(".") + "."
         return f"{text} {self.hint}" if self.hint else text
 
     def failure(self) -> dict[str, t.Any]:

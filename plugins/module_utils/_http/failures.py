@@ -9,6 +9,7 @@ from __future__ import annotations
 import collections.abc as c
 import http.client
 import ssl
+import typing as t
 import urllib.parse
 
 from .._exceptions import AnswerLost, ApiError, ConnectionFailed, UnusableAnswer
@@ -136,6 +137,10 @@ def _unexpected(cause: BaseException, operation: str, method: str, url: str, pre
     return kind(operation, method=method, url=url, reason=reason, hint=hint)
 
 
+# What OpenSSL says of an answer in plain text, by its version.
+_NO_TLS_AT_ALL: t.Final = frozenset({"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "PACKET_LENGTH_TOO_LONG", "RECORD_LAYER_FAILURE"})
+
+
 def _no_tls(error: BaseException, host: str, prefix: str) -> tuple[str, str]:
     refused = _find(error, ssl.SSLCertVerificationError)
     if isinstance(refused, ssl.SSLCertVerificationError):
@@ -143,7 +148,10 @@ def _no_tls(error: BaseException, host: str, prefix: str) -> tuple[str, str]:
             f"the TLS certificate of {host} was not accepted: {shown(refused.verify_message)}",
             f"Name the authority's certificate with {prefix}ca_path, or check that the certificate is for the name in {prefix}url.",
         )
-    detail = shown(getattr(_find(error, ssl.SSLError), "reason", None) or "the handshake failed")
+    said = getattr(_find(error, ssl.SSLError), "reason", None)
+    if said in _NO_TLS_AT_ALL:
+        return f"{host} answers without TLS there", f"If it is a port for http, {prefix}url must begin with http://."
+    detail = shown(said or "the handshake failed")
     return (
         f"no TLS connection to {host}: {detail}",
         f"Check the scheme (http or https) and port in {prefix}url, and that {prefix}ca_path, when given, holds certificates.",

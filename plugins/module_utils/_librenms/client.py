@@ -339,6 +339,8 @@ class LibreNMSClient:
             if never_empty and not rows:
                 reason = "the answer is an empty list, where LibreNMS says 404 when there is nothing"
                 raise UnusableAnswer(operation, url=self._base + path, status=200, reason=reason, hint=LOG_HINT)
+            if isinstance(count := body.get("count"), int) and count != len(rows):
+                raise self._unusable(path, operation, f"the answer counts {count} rows and shows {len(rows)}")
             return rows
         if isinstance(body, dict) and body.get("status") not in (None, "ok"):
             message = shown(wire.text(body.get("message"))) or None

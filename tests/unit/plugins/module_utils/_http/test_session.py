@@ -236,10 +236,11 @@ def test_unknown_name_is_worded(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_plain_http_server_asked_with_https(server: Scripted) -> None:
-    error = failure_of(lambda: session().get(f"https://127.0.0.1:{server.port}/a"))
+    stats = _http.RequestStats()
+    error = failure_of(lambda: session(stats).get(f"https://127.0.0.1:{server.port}/a"))
     assert isinstance(error, ConnectionFailed)
-    assert "scheme" in str(error)
-    assert server.requests == []
+    assert "127.0.0.1 answers without TLS there. If it is a port for http, librenms_url must begin with http://." in str(error)
+    assert stats.retries == 0
 
 
 @pytest.mark.parametrize("status", [401, 403])

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import collections.abc as c
+import contextlib
 import multiprocessing
 import pathlib
 import threading
@@ -432,6 +433,15 @@ def test_version_that_is_not_told(librenms: LibreNMSSimulator, new: Maker) -> No
     assert client.version() == (26, 7, 0)
     with pytest.raises(AccessDenied):
         new(token="wrong").version()
+
+
+@pytest.mark.parametrize(("count", "is_whole"), [(2, False), (0, False), (1, True), (None, True), ("2", True)])
+def test_a_list_that_is_shorter_than_its_count(new: Maker, monkeypatch: pytest.MonkeyPatch, count: object, is_whole: bool) -> None:
+    """Some lists of LibreNMS have no count, which is no fault."""
+    body = {"status": "ok", "inventory": [{"device_id": 1, "entPhysicalIndex": 5}], **({} if count is None else {"count": count})}
+    monkeypatch.setattr(_librenms, "read_json", lambda *_args, **_kwargs: body)
+    with contextlib.nullcontext() if is_whole else pytest.raises(UnusableAnswer, match=f"counts {count} rows and shows 1"):
+        assert [row.index for row in new().inventory(1)] == [5]
 
 
 def test_inventory(new: Maker, librenms: LibreNMSSimulator, monkeypatch: pytest.MonkeyPatch) -> None:
