@@ -40,6 +40,10 @@ demo: install ## Start a LibreNMS simulator and a NetBox, and show a search and 
 	$(call section,demo)
 	@$(RUN) --installed python tests/demo.py $(ARGS)
 
+.PHONY: demo-env
+demo-env: ## Print the variables for commands by hand against the demo: eval "$$(make -s demo-env)"
+	@$(RUN) --installed python tests/demo.py env
+
 .PHONY: demo-stop
 demo-stop: ## Stop what the demo or a broken-off test left running
 	@sh tests/tools/stop-servers.sh $(BASE_PYTHON)

@@ -3,13 +3,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The main job from end to end: find devices in LibreNMS, preview, import into a real NetBox, and leave it running to look at.
 
-``make demo`` runs it. The LibreNMS is a simulator, NetBox is the real one; both listen on this machine only.
+``make demo`` runs it. The LibreNMS is a simulator, NetBox is the real one; both listen on this machine only. With the argument ``env``
+it prints what a shell needs for commands by hand, for ``eval``.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import shlex
 import subprocess
 import sys
 import tempfile
@@ -25,6 +27,13 @@ from servers.netbox_paths import ServerError
 from servers.netbox_server import NetBoxServer
 
 SETTINGS = TESTS / "servers" / "demo_vars.yml"
+# What run.py sets for Ansible itself, which a shell of its own lacks.
+FOR_ANSIBLE = ("PATH", "ANSIBLE_HOME", "ANSIBLE_CONFIG", "ANSIBLE_COLLECTIONS_PATH", "no_proxy", "NO_PROXY")
+TRY = (
+    "ansible-playbook netsot.librenms.check",
+    """ansible localhost -m netsot.librenms.librenms_device_search -a '{"filters": {"location": ["Paris DC2"]}}'""",
+    f"ansible-playbook netsot.librenms.device_import -e @{os.path.relpath(SETTINGS)} --check --diff",
+)
 
 
 def say(text: str = "") -> None:
@@ -56,6 +65,32 @@ class Demo:
         return t.cast("dict[str, t.Any]", json.loads(report.read_text(encoding="utf-8"))["summary"])
 
 
+def variables(simulator: DetachedSimulator, server: NetBoxServer) -> dict[str, str]:
+    """What leads to the two servers."""
+    librenms, netbox = simulator.status(), server.status()
+    return {
+        "LIBRENMS_URL": librenms["url"],
+        "LIBRENMS_TOKEN": librenms["token"],
+        "NETBOX_URL": netbox["url"],
+        "NETBOX_TOKEN": netbox["tokens"]["admin_v2"],
+        "NETSOT_LIBRENMS_CACHE_DIR": str(simulator.data / "demo-cache"),
+        "NETSOT_LIBRENMS_STATE_DIR": str(simulator.data / "demo-jobs"),
+        "ANSIBLE_DISPLAY_SKIPPED_HOSTS": "false",
+        "ANSIBLE_LOCALHOST_WARNING": "false",
+        "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
+    }
+
+
+def print_environment() -> None:
+    """Raises SystemExit when the demo does not run."""
+    simulator, server = DetachedSimulator(), NetBoxServer(say=lambda _text: None)
+    if not (simulator.status()["running"] and server.status()["running"]):
+        raise SystemExit("demo: the servers do not run; start them with make demo")
+    of_ansible = {name: os.environ[name] for name in FOR_ANSIBLE if name in os.environ}
+    for name, value in (variables(simulator, server) | of_ansible).items():
+        say(f"export {name}={shlex.quote(value)}")
+
+
 def run() -> None:
     begun = time.monotonic()
     title("Servers: a simulated LibreNMS, and a real NetBox (installed at the first start)")
@@ -66,24 +101,14 @@ def run() -> None:
     server.start()
     netbox = server.status()
     say(f"LibreNMS: {librenms['url']}   NetBox: {netbox['url']}")
-    environment = os.environ | {
-        "LIBRENMS_URL": librenms["url"],
-        "LIBRENMS_TOKEN": librenms["token"],
-        "NETBOX_URL": netbox["url"],
-        "NETBOX_TOKEN": netbox["tokens"]["admin_v2"],
-        "NETSOT_LIBRENMS_CACHE_DIR": str(simulator.data / "demo-cache"),
-        "NETSOT_LIBRENMS_STATE_DIR": str(simulator.data / "demo-jobs"),
-        "ANSIBLE_CALLBACKS_ENABLED": "netsot.librenms.job_progress",
-        "ANSIBLE_DISPLAY_SKIPPED_HOSTS": "false",
-        "ANSIBLE_LOCALHOST_WARNING": "false",
-        "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
-    }
+    environment = os.environ | variables(simulator, server)
+    report = simulator.data / "demo-preview.html"
     with tempfile.TemporaryDirectory() as directory:
         demo = Demo(environment, Path(directory))
         title("Search: which devices could be imported, and what is missing for the others")
         demo.play("device_search", "-e", "librenms_background=false")
         title("Preview: the import in check mode; nothing is written")
-        demo.play("device_import", "--check", "-e", "librenms_background=false")
+        demo.play("device_import", "--check", "-e", "librenms_background=false", "-e", f"report_path={report}")
         title("Import: in the background, with a poll")
         summary = demo.imported()
     devices, machines = server.count("dcim/devices"), server.count("virtualization/virtual-machines")
@@ -97,12 +122,19 @@ def run() -> None:
         say(f"Nothing changed: {known} devices are in NetBox already, {summary['blocked']} are blocked.")
     say(f"NetBox has {devices} devices, {machines} virtual machines and {chassis} virtual chassis.")
     say(f"\nLook at them:  {netbox['url']}/dcim/devices/?sort=name   (login {netbox['user']}, password {netbox['password']})")
-    say("Run it again:  make demo        Stop the servers:  make demo-stop")
+    say(f"The preview as a page:  {report}")
+    say("\nGo on by hand, in a shell in this directory:")
+    for command in ('eval "$(make -s demo-env)"', *TRY):
+        say(f"  $ {command}")
+    say("\nRun it again:  make demo        Stop the servers:  make demo-stop")
     say(f"({time.monotonic() - begun:.0f} s)")
 
 
 if __name__ == "__main__":
     try:
-        run()
+        if sys.argv[1:] == ["env"]:
+            print_environment()
+        else:
+            run()
     except ServerError as error:
         sys.exit(f"demo: {error}")

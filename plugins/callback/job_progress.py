@@ -18,7 +18,8 @@ description:
   - At most one line for each poll, and none when nothing moved.
   - Reads the job's record, so there are lines only for tasks with a local connection whose module runs as the user that runs Ansible.
     Tasks with C(no_log) show none.
-  - Without C(async) these modules show their progress by themselves; this callback is not needed then.
+  - These modules show their progress by themselves, in the background too, about every two seconds. With this callback the lines of
+    a background task come with Ansible's polls instead, one for each at most.
 requirements:
   - Has to be enabled, with C(callbacks_enabled = netsot.librenms.job_progress) in the section C([defaults]) of C(ansible.cfg), or with
     C(ANSIBLE_CALLBACKS_ENABLED=netsot.librenms.job_progress) in the environment.

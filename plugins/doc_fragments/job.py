@@ -31,7 +31,7 @@ options:
   result_detail:
     description:
       - How much is returned. V(full) is everything, V(brief) leaves out what a ready or unchanged device needs no
-        reader for, V(summary) returns no list of devices.
+        reader for and cuts more of a long list, so that the list stays below 550,000 characters; V(summary) returns no list of devices.
       - AWX drops results over 700,000 characters.
     type: str
     choices: [full, brief, summary]

@@ -65,7 +65,9 @@ options:
         type: list
         elements: dict
       import_as:
-        description: What becomes a virtual machine. C(import_as) is V(device) or V(virtual_machine), C(cluster) names its cluster.
+        description:
+          - What becomes a virtual machine. C(import_as) is V(device), V(virtual_machine) or V(ignore), C(cluster) names a machine's
+            cluster. What is ignored is left out, as if a filter did it.
         type: list
         elements: dict
       tenants:
@@ -112,5 +114,5 @@ options:
       import_as:
         description: What the device becomes.
         type: str
-        choices: [device, virtual_machine]
+        choices: [device, virtual_machine, ignore]
 """

@@ -6,12 +6,13 @@
 
 from __future__ import annotations
 
+import os
 import typing as t
 
-from ansible.module_utils.basic import env_fallback
+from ansible.module_utils.common.parameters import AnsibleFallbackNotFound
 
 from ._engine.fields import OVERRIDABLE
-from ._engine.kinds import ObjectKind
+from ._engine.matching.rules import IMPORT_AS
 from ._jobs.store import STATE_DIR_VARIABLE
 from ._librenms.cached_searches import CACHE_DIR_VARIABLE
 
@@ -19,7 +20,19 @@ Spec = dict[str, dict[str, t.Any]]
 
 
 def _env(*names: str) -> tuple[t.Any, list[str]]:
-    return (env_fallback, list(names))
+    return (set_in_environment, list(names))
+
+
+def set_in_environment(*names: str) -> str:
+    """The first of the environment variables that holds something: a survey's empty answer means not set.
+
+    Raises AnsibleFallbackNotFound when there is none.
+    """
+    for name in names:
+        value = os.environ.get(name, "")
+        if value.strip():
+            return value
+    raise AnsibleFallbackNotFound
 
 
 def librenms_spec() -> Spec:
@@ -80,7 +93,7 @@ def rules_spec() -> Spec:
     override: Spec = {
         "device_id": {"type": "int", "required": True},
         **{name: {"type": "str"} for name in OVERRIDABLE},
-        "import_as": {"type": "str", "choices": list(ObjectKind)},
+        "import_as": {"type": "str", "choices": list(IMPORT_AS)},
     }
     return {
         "exclude_existing": {"type": "bool", "default": False},
@@ -110,6 +123,14 @@ def group_defaults_spec() -> Spec:
 def common_spec() -> Spec:
     """What the search and the import share."""
     return {**librenms_spec(), **netbox_spec(), **selection_spec(), **cache_spec(), **job_spec(), **rules_spec()}
+
+
+def check_spec() -> Spec:
+    wanted = import_spec()
+    options = ("virtual_chassis", "ports", "create_missing", "netbox_jobs")
+    shared = {**librenms_spec(), **netbox_spec(), **{name: wanted[name] for name in options}}
+    unused: Spec = {"cache_dir": {"type": "path"}, "state_dir": {"type": "path"}}
+    return {**shared, **unused, "purpose": {"type": "str", "choices": ["search", "import"], "default": "import"}}
 
 
 def search_spec() -> Spec:

@@ -12,6 +12,7 @@ import typing as t
 from ._arguments import cache_spec, job_spec, librenms_spec, netbox_spec
 from ._deps import require
 from ._exceptions import CollectionError
+from ._flow.checking import CheckOptions, check
 from ._flow.importing import import_devices
 from ._flow.options import ImportRunOptions, SearchOptions
 from ._flow.searching import search
@@ -43,6 +44,15 @@ def run_import(module: AnsibleModule) -> t.NoReturn:
         fail(module, error)
     if not module._diff:
         del result["diff"]
+    _leave(module, result)
+
+
+def run_check(module: AnsibleModule) -> t.NoReturn:
+    require(module, "requests", "cachetools", "pynetbox")
+    try:
+        result = check(CheckOptions.from_options(module.params))
+    except CollectionError as error:
+        fail(module, error)
     _leave(module, result)
 
 

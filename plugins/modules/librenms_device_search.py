@@ -164,10 +164,11 @@ summary:
   description: Counts of devices by state; in C(drift) of differences by field, in C(drifted) of devices that have any, and C(vanished)
     (null where it cannot be told); of C(issues), C(warnings) and C(existing_warnings) (of devices that NetBox has) by code; and in
     C(values) and C(warning_values) what each code is about. C(stacks) and C(virtual_chassis_unknown) are the devices that are stacks and
-    those of which LibreNMS does not tell.
+    those of which LibreNMS does not tell; C(ignored) counts what rules and overrides leave out.
   returned: always
   type: dict
-  sample: {"selected": 137, "ready": 120, "blocked": 12, "existing": 5, "not_processed": 0, "issues": {"device_type_not_found": 12}}
+  sample: {"selected": 137, "ready": 120, "blocked": 12, "existing": 5, "not_processed": 0, "ignored": 0,
+           "issues": {"device_type_not_found": 12}}
 cache:
   description: Whether the devices came from the cache (C(hit)), when they were fetched and until when they are used again.
   returned: always
@@ -177,7 +178,8 @@ choices:
   returned: always
   type: dict
 suggested_rules:
-  description: YAML text with rules for what could not be matched, ready to be completed.
+  description: YAML text with rules for what could not be matched. What is certain is a rule; what needs a person is a comment, so that the
+    text works as it is pasted.
   returned: always
   type: str
 cancelled:

@@ -74,12 +74,17 @@ EXAMPLES = r"""
     job_id: nightly-import
     state: cancelled
 
-- name: Cancel whatever is running
+- name: What is running
+  netsot.librenms.librenms_job_info:
+    status: [running]
+  register: jobs
+
+- name: Cancel it without waiting
   netsot.librenms.librenms_job:
     job_id: "{{ item.id }}"
     state: cancelled
     wait: false
-  loop: "{{ jobs.jobs }}" # registered from netsot.librenms.librenms_job_info with status [running]
+  loop: "{{ jobs.jobs }}"
   loop_control:
     label: "{{ item.id }}"
 

@@ -240,16 +240,18 @@ results:
       version_added: 1.1.0
 summary:
   description: Counts of devices by what became of them; of C(issues), C(warnings) and C(existing_warnings) (of devices that NetBox has) by
-    code; and in C(values) and C(warning_values) what each code is about.
+    code; and in C(values) and C(warning_values) what each code is about; C(ignored) counts what rules and
+    overrides leave out.
   returned: always
   type: dict
   sample: {"selected": 200, "created": 190, "updated": 0, "linked": 0, "unchanged": 4, "skipped": 0, "blocked": 6, "failed": 0,
            "virtual_chassis_created": 20, "members_created": 31, "virtual_machines_created": 10, "interfaces_created": 12,
-           "addresses_created": 185, "mac_addresses_created": 0, "primary_ips_set": 185, "not_processed": 0,
+           "addresses_created": 185, "mac_addresses_created": 0, "primary_ips_set": 185, "not_processed": 0, "ignored": 0,
            "issues": {"device_type_not_found": 6},
            "values": {"device_type_not_found": [{"value": "C9300-24UX", "devices": 6}]}}
 suggested_rules:
-  description: YAML text with rules for what could not be matched, ready to be completed.
+  description: YAML text with rules for what could not be matched. What is certain is a rule; what needs a person is a comment, so that the
+    text works as it is pasted.
   returned: always
   type: str
 diff:

@@ -19,17 +19,22 @@ import uuid
 from ansible import constants
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
-from ansible.utils.vars import merge_hash
+from ansible.utils.vars import load_extra_vars, merge_hash
 
 from ansible_collections.netsot.librenms.plugins.module_utils._exceptions import CollectionError
 from ansible_collections.netsot.librenms.plugins.module_utils._jobs.record import Counts, JobRecord, now, valid_job_id
 from ansible_collections.netsot.librenms.plugins.module_utils._jobs.store import JobStore
 from ansible_collections.netsot.librenms.plugins.module_utils._report.table import DETAILS
 from ansible_collections.netsot.librenms.plugins.plugin_utils._answer import SHOWN_LATER, show_line, shown_result
+from ansible_collections.netsot.librenms.plugins.plugin_utils._given import NotYaml, given_options
+from ansible_collections.netsot.librenms.plugins.plugin_utils._variables import misspelt
 
 # Seconds between two lines, and between two reads of the record.
 LINE_INTERVAL = 2.0
 READ_INTERVAL = 0.5
+
+# It shows the lines of background tasks itself, where it is enabled.
+PROGRESS_CALLBACK = "netsot.librenms.job_progress"
 
 _ASYNC_ID = re.compile(r"j?[0-9]{1,20}\.[0-9]{1,20}")
 
@@ -108,10 +113,14 @@ class Watch:
         self._thread = threading.Thread(target=self._run, name="netsot.librenms progress", daemon=True)
 
     def __enter__(self) -> t.Self:
+        self.start()
+        return self
+
+    def start(self) -> None:
+        """From here on to the end of this process, or of the block."""
         # What is there already belongs to an earlier run of the same id.
         self._before = self._current()
         self._thread.start()
-        return self
 
     def __exit__(self, *_error: object) -> None:
         self._stop.set()
@@ -147,25 +156,37 @@ class ProgressAction(ActionBase):
     def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
         result: dict[str, t.Any] = super().run(tmp, task_vars)
         del tmp
-        arguments = dict(self._task.args)
+        try:
+            arguments = given_options(self._task.args)
+        except NotYaml as exc:
+            return result | {"failed": True, "changed": False, "msg": str(exc)}
         if not arguments.get("job_id"):
             arguments["job_id"] = str(uuid.uuid4())
         store = self._store(arguments)
+        if (task_vars or {}).get(SHOWN_LATER):
+            # The shipped playbooks, whose variables nobody else checks.
+            for sentence in misspelt(load_extra_vars(self._loader)):
+                Display().warning(sentence)
         if self._task.async_val:
+            if store is not None and self._task.poll and PROGRESS_CALLBACK not in constants.CALLBACKS_ENABLED:
+                # Ansible polls in this process, which ends with the task.
+                self._watch(store, arguments, task_vars).start()
             module_result = self._execute_module(module_args=arguments, task_vars=task_vars, wrap_async=self._task.async_val)
             if store is not None:
                 link_async(module_result.get("ansible_job_id"), store.record_path(str(arguments["job_id"])))
             return t.cast("dict[str, t.Any]", merge_hash(result, module_result))
         with contextlib.ExitStack() as stack:
             if store is not None:
-                job_id = str(arguments["job_id"])
-                lines = ProgressLines((task_vars or {}).get("inventory_hostname", "localhost"))
-                stack.enter_context(Watch(lambda: store.read(job_id), show_line, lines))
+                stack.enter_context(self._watch(store, arguments, task_vars))
             result = merge_hash(result, self._execute_module(module_args=arguments, task_vars=task_vars))
         if not self._task.no_log:
             result = shown_result(result, self._table_detail(task_vars or {}), check_mode=bool(self._task.check_mode))
         self._remove_tmp_path(self._connection._shell.tmpdir)
         return result
+
+    def _watch(self, store: JobStore, arguments: c.Mapping[str, t.Any], task_vars: c.Mapping[str, t.Any] | None) -> Watch:
+        job_id = str(arguments["job_id"])
+        return Watch(lambda: store.read(job_id), show_line, ProgressLines((task_vars or {}).get("inventory_hostname", "localhost")))
 
     def _table_detail(self, task_vars: c.Mapping[str, t.Any]) -> str:
         """What the variable ``librenms_table`` asks for; the shipped playbooks show the table in a task of its own."""

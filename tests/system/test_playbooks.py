@@ -9,8 +9,11 @@ import typing as t
 from pathlib import Path
 
 import pytest
+import yaml
 from servers.librenms_server import LibreNMSSimulator
-from system.support.harness import DEMO_VARS, Ansible, Json, NetBoxApi, Played
+from system.support.harness import DEMO_VARS, RULES, Ansible, Json, NetBoxApi, Played
+
+from ansible_collections.netsot.librenms.plugins.module_utils._arguments import import_spec, search_spec
 
 SEARCH = "netsot.librenms.device_search"
 IMPORT = "netsot.librenms.device_import"
@@ -163,6 +166,16 @@ def test_what_matches_nothing_is_named(ansible: Ansible, world: NetBoxApi) -> No
     assert "Rules that match no selected device" in warnings
 
 
+def test_a_misspelt_variable_is_named(ansible: Ansible, world: NetBoxApi) -> None:
+    played = ansible.play(SEARCH, extra=settings(NEW[0], exisitng="link", my_own="x"))
+    assert played.status == "successful", played.stdout
+    assert sum("exisitng is no variable of this playbook" in line for line in played.stdout.splitlines()) == 1
+    assert "my_own" not in played.stdout
+    # Nothing was enabled for the lines of a run in the background.
+    assert polled(played)
+    assert "[localhost] search: " in played.stdout
+
+
 def test_a_site_and_exclude_select(ansible: Ansible, world: NetBoxApi) -> None:
     extra = settings(librenms_foreground_below=5, all_devices=False, filters={"site": ["Paris DC2"]}, exclude={"hostname": ["acc"]})
     played = ansible.play(SEARCH, extra=extra)
@@ -171,3 +184,32 @@ def test_a_site_and_exclude_select(ansible: Ansible, world: NetBoxApi) -> None:
     assert devices
     assert {device["match"]["site"]["name"] for device in devices} == {"Paris DC2"}
     assert not any("acc" in device["hostname"] for device in devices)
+
+
+@pytest.mark.parametrize("playbook", [SEARCH, IMPORT])
+def test_a_survey_with_empty_answers_and_yaml_texts(ansible: Ansible, world: NetBoxApi, playbook: str) -> None:
+    """AWX gives "" for every question that nobody answered, and a text for what is a dictionary."""
+    spec = search_spec() if playbook == SEARCH else import_spec()
+    own = ("librenms_background", "librenms_foreground_below", "librenms_async", "librenms_table", "device_tags")
+    survey = dict.fromkeys([*(set(spec) - {"tags"}), *own], "")
+    texts = {
+        "librenms_poll": "2",
+        "filters": f"device_ids: [9, {BLOCKED}]",
+        "rules": yaml.safe_dump(RULES),
+        "overrides": "- {device_id: 9, role: Core}",
+    }
+    environment = {
+        option["fallback"][1][0]: "" for name, option in spec.items() if "fallback" in option and not name.endswith(("url", "token"))
+    }
+    played = ansible.play(playbook, extra=survey | texts, check=True, variables=environment)
+    assert_clean(played)
+    assert polled(played)
+    assert row(played, 9).split()[1] in ("ready", "create")
+    assert " Core " in row(played, 9)
+    assert "blocked" in row(played, BLOCKED)
+    if playbook == SEARCH:
+        assert played.result("Search LibreNMS")["devices"][0]["virtual_chassis"]["status"]
+
+    broken = ansible.play(playbook, extra=survey | texts | {"rules": "roles: [", "librenms_background": "false"}, check=True)
+    assert broken.status == "failed"
+    assert "rules: the text is no YAML in line 1" in broken.stdout

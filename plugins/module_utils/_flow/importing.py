@@ -13,6 +13,7 @@ from .._engine.custom_fields import TARGETS, InitialValues, check_custom_fields
 from .._engine.judging.assessment import State, assess
 from .._engine.judging.existing import ExistingObjects
 from .._engine.links import LinkField
+from .._engine.matching.catalog import Index, Site
 from .._engine.planning.options import ImportOptions
 from .._engine.planning.outcomes import Outcomes, Round
 from .._engine.planning.plan import Plan
@@ -30,10 +31,10 @@ from .options import ImportRunOptions
 from .planning import plan_of
 from .ports import PortsFlow
 from .reading import Drafts, References, needs_chassis, read_drafts, read_existing_of, read_live, with_members
-from .rights import check_rights
+from .rights import check_rights, check_token_writes, complete_refusals, possible_writes
 from .rounds import Rounds
 from .run import Run, Warn
-from .shapes import Json, with_detail
+from .shapes import Json, left_out, with_detail
 
 
 def import_devices(options: ImportRunOptions, *, check_mode: bool, parameters: c.Mapping[str, t.Any], warn: Warn) -> Json:
@@ -56,10 +57,13 @@ def import_devices(options: ImportRunOptions, *, check_mode: bool, parameters: c
         run.job.finish(_status(importing.stop_reason, bool(result.get("failed"))), result["summary"], str(result.get("msg", "")))
         result |= {"stats": run.stats_json(), "job": run.job.result()}
         if options.common.report_path:
-            write_report(options.common.report_path, "import", result, warn)
+            write_report(options.common.report_path, "import", result | {"about": run.about()}, warn)
         if options.common.suggested_rules_path:
             write_rules(options.common.suggested_rules_path, result["suggested_rules"], warn)
-        result["results"] = with_detail(result["results"], options.common.result_detail)
+        shown = with_detail(result["results"], options.common.result_detail)
+        if shown and len(shown) < len(result["results"]):
+            warn(left_out(len(result["results"]) - len(shown), "results"))
+        result["results"] = shown
         return result
 
 
@@ -87,6 +91,7 @@ class _Import:
         self._plan: Plan | None = None
         self._rounds: Rounds | None = None
         self._root = ""
+        self._sites: Index[Site] = Index()
         self._ports: PortsFlow | None = None
         self._link_field = LinkField()
         self._initial = InitialValues()
@@ -98,8 +103,16 @@ class _Import:
         return self._rounds is not None and self._rounds.has_written
 
     def go(self) -> None:
+        client = self._run.connect_netbox()
+        with complete_refusals(client):
+            self._go(client)
+
+    def _go(self, client: NetBoxClient) -> None:
         run, options = self._run, self._options
-        client = run.connect_netbox()
+        writes = possible_writes(
+            virtual_chassis=options.policy.virtual_chassis, ports=options.ports.ports, create_missing=options.policy.create_missing
+        )
+        may_write = check_token_writes(run, client, writes, check_mode=self._check_mode)
         if options.netbox_jobs:
             check_jobs(client)
         self._root = client.root
@@ -114,13 +127,15 @@ class _Import:
             drafts = read_drafts(run, client, selected, policy.member_naming, wanted)
             self._devices = tuple(draft.device for draft in drafts.drafts)
             check_tags(policy, drafts.drafting.matcher.catalog)
+            self._sites = drafts.drafting.matcher.catalog.sites
             self._ports = PortsFlow(run, client, policy, options.ports)
             self._ports.check_vrfs()
             existing = read_existing_of(client, drafts.drafts)
         drafts, existing = self._with_stacks(client, drafts, existing)
         self._plan = self._planned(client, drafts, existing)
-        with run.phase(Phase.READING):
-            check_rights(run, client, self._plan, policy, check_mode=self._check_mode)
+        if may_write:
+            with run.phase(Phase.READING):
+                check_rights(run, client, self._plan, policy, check_mode=self._check_mode)
         if not self._check_mode:
             interfaces = {item.id: item.interfaces for item in drafts.drafting.matcher.catalog.device_types.objects}
             self._rounds = Rounds(run, client, options, interfaces)
@@ -160,7 +175,7 @@ class _Import:
         done = self._done()
         ended_early = self.stop_reason is not None or self.broken_off_by is not None
         report = ImportReport(done.plan, done.outcomes, self._root, stopped=ended_early)
-        summary = report.summary()
+        summary = report.summary() | {"ignored": self._run.ignored}
         if self._plan is None:
             summary |= {"selected": len(self._devices), "not_processed": len(self._devices)}
         return {
@@ -168,7 +183,7 @@ class _Import:
             "summary": summary,
             "changed": report.changed,
             "diff": report.diff(),
-            "suggested_rules": report.suggested_rules(),
+            "suggested_rules": report.suggested_rules(self._sites),
             **self._ending(summary["failed"], summary["blocked"]),
         }
 

@@ -79,6 +79,9 @@ def read_drafts(run: Run, client: NetBoxClient, selected: Selected, member_namin
     placed = _at_sites(run, selected, everywhere, drafting.matcher.catalog)
     for note in silent_rules(rules, [item.subject for item in placed]) if placed else ():
         run.warn(note)
+    wanted_too = [item for item in placed if not drafting.matcher.ignores(item.subject)]
+    run.ignored = len(placed) - len(wanted_too)
+    placed = wanted_too
     if sites := _sites(placed, wanted):
         places = catalog(reader.places(sites))
         known = dataclasses.replace(drafting.matcher.catalog, locations=places.locations, racks=places.racks)

@@ -2,48 +2,100 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is private to the collection: no other code may rely on it.
-"""What NetBox lets the token do, asked before the first write."""
+"""What NetBox lets the token do: told at once and completely, before anything is read where it can be known then."""
 
 from __future__ import annotations
+
+import collections.abc as c
+import contextlib
 
 from .._engine.kinds import ObjectKind, Target
 from .._engine.planning.options import ImportOptions
 from .._engine.planning.plan import Plan
-from .._exceptions import CollectionError, OptionError
-from .._netbox.client import Json, NetBoxClient
+from .._engine.ports.options import Ports
+from .._exceptions import AccessDenied, CollectionError, OptionError
+from .._netbox.client import Json, NetBoxClient, with_hint
+from .._netbox.rights import Verb, Write, may, missing_reads, missing_writes
 from .run import Run
 
-# What leaves out the objects of a kind.
-_PORTS = " Grant it, or set ports to none."
-_HINTS = {Target.INTERFACE: _PORTS, Target.VM_INTERFACE: _PORTS, Target.MAC_ADDRESS: _PORTS, Target.IP_ADDRESS: _PORTS}
+_OWN = tuple(kind.target for kind in ObjectKind)
+_PORTS = (Target.INTERFACE, Target.VM_INTERFACE, Target.MAC_ADDRESS, Target.IP_ADDRESS)
+_BOTH: tuple[Verb, ...] = ("add", "change")
+
+
+def possible_writes(*, virtual_chassis: bool, ports: Ports, create_missing: c.Container[str]) -> list[Write]:
+    """Everything that an import with these options may have to write, but for the custom field."""
+    targets = [*_OWN]
+    if virtual_chassis:
+        targets.append(Target.VIRTUAL_CHASSIS)
+    if ports is not Ports.NONE:
+        targets += _PORTS
+    created: list[Write] = [(target, "add") for target in Target if target.row.plural in create_missing]
+    return [*((target, verb) for target in targets for verb in _BOTH), *created]
+
+
+@contextlib.contextmanager
+def complete_refusals(client: NetBoxClient) -> c.Iterator[None]:
+    """A refusal to show something names everything that the token may not see, not only the first of it."""
+    try:
+        yield
+    except AccessDenied as error:
+        if error.status != 403 or not error.url.startswith(client.root):
+            raise
+        missing = missing_reads(client)
+        if not missing:
+            raise
+        raise with_hint(error, f"The token of netbox_token lacks the {_named(missing)}.") from None
+
+
+def check_token_writes(run: Run, client: NetBoxClient, writes: c.Sequence[Write], *, check_mode: bool) -> bool:
+    """Whether the token may write any device at all, before anything is read; a warning in check mode.
+
+    :raises CollectionError: it may write none
+    """
+    if any(may(client, target, verb) for target in _OWN for verb in _BOTH):
+        return True
+    _refuse(run, [*missing_reads(client), *missing_writes(client, writes)], check_mode=check_mode)
+    return False
 
 
 def check_rights(run: Run, client: NetBoxClient, plan: Plan, policy: ImportOptions, *, check_mode: bool) -> None:
-    """Before the first write, where NetBox can tell: one sentence for the first right that is missing; a warning in check mode.
+    """Before the first write, where NetBox can tell: one sentence with all rights that are missing; a warning in check mode.
 
     :raises CollectionError: a right is missing
     :raises OptionError: ``status_map`` names a status that NetBox does not have
     """
+    missing: list[str] = []
+    hint = ""
     for target in Target:
         # NetBox does not tell who may remove; what cannot be removed is a warning.
         writes = [write for write in plan.writes() if write.target is target and not write.removes]
         if not writes:
             continue
-        actions = client.options(target)
-        for method, verb, needed in (
-            ("POST", "add", any(write.creates for write in writes)),
-            ("PUT", "change", any(not write.creates for write in writes)),
-        ):
-            if needed and method not in actions:
-                text = (
-                    f"The token of netbox_token lacks the permission {target.row.permission(verb)} ({verb} {target}) "
-                    f"in NetBox, or it is read-only; nothing was written.{_HINTS.get(target, '')}"
-                )
-                if not check_mode:
-                    raise CollectionError(text)
-                run.warn(f"{text} The import would fail.")
+        needed: tuple[tuple[Verb, bool], ...] = (
+            ("add", any(write.creates for write in writes)),
+            ("change", any(not write.creates for write in writes)),
+        )
+        lacking = missing_writes(client, [(target, verb) for verb, is_needed in needed if is_needed])
+        missing += lacking
+        if lacking and target in _PORTS:
+            hint = " Grant what concerns interfaces and addresses, or set ports to none."
         if ObjectKind.of(target):
-            _check_status(target, actions, policy)
+            _check_status(target, client.options(target), policy)
+    _refuse(run, missing, check_mode=check_mode, hint=hint)
+
+
+def _refuse(run: Run, missing: c.Sequence[str], *, check_mode: bool, hint: str = "") -> None:
+    if not missing:
+        return
+    text = f"The token of netbox_token lacks the {_named(missing)} in NetBox, or it is read-only; nothing was written.{hint}"
+    if not check_mode:
+        raise CollectionError(text)
+    run.warn(f"{text} The import would fail.")
+
+
+def _named(permissions: c.Sequence[str]) -> str:
+    return f"{'permission' if len(permissions) == 1 else 'permissions'} {', '.join(permissions)}"
 
 
 def _check_status(target: Target, actions: Json, policy: ImportOptions) -> None:

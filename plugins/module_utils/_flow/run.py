@@ -21,7 +21,7 @@ from .._http.session import RequestStats
 from .._jobs.job import Job, JobKind, Phase
 from .._librenms.client import LibreNMSClient, Selected
 from .._librenms.ports import HowRead
-from .._netbox.client import NetBoxClient
+from .._netbox.client import NetBoxClient, netbox_root
 from .connection import Connection
 from .options import CommonOptions
 
@@ -38,6 +38,8 @@ class Run:
         self.seconds: dict[str, float] = collections.defaultdict(float)
         # Which way ports were read, the last time.
         self.ports_read = HowRead.NOTHING
+        # Devices that rules or overrides leave out.
+        self.ignored = 0
         self._resources = contextlib.ExitStack()
         secrets = [options.librenms.token, *([options.netbox.token] if options.netbox else [])]
         self.job = Job.open(
@@ -124,8 +126,10 @@ class Run:
 
     def rule_groups(self) -> dict[str, frozenset[int]]:
         """The members of the device groups that rules name, by the names' comparable form."""
-        groups = sorted(self.options.rules.device_groups)
-        return self.librenms.group_members(groups, option="rules (device_group)") if groups else {}
+        members: dict[str, frozenset[int]] = {}
+        for group, option in self.options.rules.device_groups.items():
+            members |= self.librenms.group_members([group], option=option)
+        return members
 
     def stacking(self, devices: c.Sequence[DeviceRecord]) -> dict[int, Stacking]:
         """What is known of stacking, of each of the devices."""
@@ -153,6 +157,16 @@ class Run:
             return frozenset()
         selection = Selection.from_options({"device_ids": sorted(device_ids)}, include_disabled=True, all_devices=False)
         return frozenset(record.device_id for record in self.librenms.select(selection).records)
+
+    def about(self) -> dict[str, t.Any]:
+        """What a report says of where it comes from: the servers, and what was selected."""
+        selection = self.options.selection
+        return {
+            "librenms_url": self.librenms.url.removesuffix("/api/v0"),
+            "netbox_url": netbox_root(self.options.netbox.url) if self.options.netbox else None,
+            "filters": selection.as_filters(),
+            "exclude": selection.exclude.as_filters() if selection.exclude else {},
+        }
 
     def stats_json(self) -> dict[str, t.Any]:
         librenms, netbox = self.stats.of("librenms"), self.stats.of("netbox")

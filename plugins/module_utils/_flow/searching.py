@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import collections.abc as c
+import contextlib
 import dataclasses
 import typing as t
 
@@ -15,7 +16,7 @@ from .._engine.judging.assessment import Assessment, State, assess
 from .._engine.judging.silence import unread_inventories
 from .._engine.judging.suggestions import suggested_rules
 from .._engine.links import LinkField
-from .._engine.matching.catalog import Catalog
+from .._engine.matching.catalog import Catalog, Index, Site
 from .._engine.naming import MemberNaming
 from .._engine.records import DeviceRecord, Stacking
 from .._exceptions import Stopped, StopReason
@@ -29,9 +30,10 @@ from .options import SearchOptions
 from .outlook import DeviceOutlook, Vanished, outlooks, read_ports_options, read_vanished
 from .ports import PortsFlow
 from .reading import Drafts, References, read_drafts, read_existing_of, read_live
+from .rights import complete_refusals
 from .run import Run, Warn
 from .search_result import assessment_json, chassis_counts, found_json, search_summary, vanished_json
-from .shapes import Json, with_detail
+from .shapes import Json, left_out, with_detail
 
 _ENDINGS = {
     StopReason.CANCELLED: "The job was cancelled before its end, so the answer is not complete.",
@@ -63,10 +65,13 @@ def search(options: SearchOptions, *, check_mode: bool, parameters: c.Mapping[st
             "job": run.job.result(),
         }
         if options.common.report_path:
-            write_report(options.common.report_path, "search", result, warn)
+            write_report(options.common.report_path, "search", result | {"about": run.about()}, warn)
         if options.common.suggested_rules_path:
             write_rules(options.common.suggested_rules_path, result["suggested_rules"], warn)
-        result["devices"] = with_detail(result["devices"], options.common.result_detail)
+        shown = with_detail(result["devices"], options.common.result_detail)
+        if shown and len(shown) < len(result["devices"]):
+            warn(left_out(len(result["devices"]) - len(shown), "devices"))
+        result["devices"] = shown
         return result
 
 
@@ -80,16 +85,22 @@ class _Search:
         self._stacking: dict[int, Stacking] = {}
         self._assessments: tuple[Assessment, ...] = ()
         self._choices: Json | None = None
+        self._sites: Index[Site] = Index()
         self._client: NetBoxClient | None = None
         self._link_field = LinkField()
         self._outlooks: dict[int, DeviceOutlook] = {}
         self._vanished: tuple[Vanished, ...] | None = None
 
     def go(self) -> None:
-        run, options = self._run, self._options
-        if options.assess:
+        if self._options.assess:
             # A wrong token for NetBox is worth knowing before minutes are spent on LibreNMS.
-            self._client = run.connect_netbox()
+            self._client = self._run.connect_netbox()
+        with complete_refusals(self._client) if self._client else contextlib.nullcontext():
+            self._go()
+
+    def _go(self) -> None:
+        run, options = self._run, self._options
+        if self._client is not None:
             custom_fields = CustomFields(self._client)
             self._link_field = custom_fields.link_field()
             initial = InitialValues(custom_fields.all())
@@ -110,6 +121,7 @@ class _Search:
                 records = tuple(draft.device for draft in drafts.drafts)
                 self._selected = dataclasses.replace(self._selected, records=records)
                 self._choices = _choices(drafts.drafting.matcher.catalog)
+                self._sites = drafts.drafting.matcher.catalog.sites
                 ports = read_ports_options(self._client, run, options)
         devices = self._selected.records
         if options.detect_virtual_chassis:
@@ -152,10 +164,10 @@ class _Search:
         return {
             "devices": shown,
             "vanished": None if vanished is None else [vanished_json(item, root) for item in vanished],
-            "summary": summary,
+            "summary": summary | {"ignored": self._run.ignored},
             "cache": selected.cache.to_json() if selected else None,
             "choices": self._choices,
-            "suggested_rules": suggested_rules(kept),
+            "suggested_rules": suggested_rules(kept, self._sites),
         }
 
     def _unassessed(self, device: DeviceRecord) -> Json:

@@ -36,6 +36,12 @@ def _chain(error: BaseException) -> c.Iterator[BaseException]:
     return iter(seen)
 
 
+def in_handshake(error: BaseException) -> bool:
+    """Whether the time ran out before the connection was encrypted, so that nothing was sent; a server of http may just wait."""
+    late = _find(error, TimeoutError)
+    return late is not None and "handshake" in str(late)
+
+
 def _find(error: BaseException, *kinds: type[BaseException]) -> BaseException | None:
     return next((item for item in _chain(error) if isinstance(item, kinds)), None)
 
@@ -96,6 +102,9 @@ def _broken_off(error: requests.RequestException, url: str, prefix: str) -> _Fou
     if isinstance(error, requests.exceptions.ConnectTimeout):
         hint = f"Check {prefix}url, and that a firewall lets this machine reach it."
         return ConnectionFailed, f"{host} did not accept a connection in time", hint
+    if in_handshake(error):
+        hint = f"Check the port in {prefix}url; if it speaks http, {prefix}url must begin with http://."
+        return ConnectionFailed, f"{host} did not begin to speak https in time", hint
     if _find(error, urllib3.exceptions.ReadTimeoutError, TimeoutError) or isinstance(error, requests.exceptions.ReadTimeout):
         return AnswerLost, "no answer in time", f"Raise {prefix}timeout, or ask for less at a time."
     if _find(error, urllib3.exceptions.NewConnectionError):

@@ -14,6 +14,7 @@ import collections
 import collections.abc as c
 import contextlib
 import dataclasses
+import email.utils
 import functools
 import http.cookiejar
 import os
@@ -27,6 +28,7 @@ import warnings
 from .._exceptions import CollectionError, OptionError
 from . import bounds
 from .answers import SECRET_HEADERS, api_error, read_json
+from .failures import in_handshake
 from .shown import public_url, shown
 
 REQUESTS_IMPORT_ERROR: ImportError | None = None
@@ -101,11 +103,12 @@ class RequestCounts:
 
 
 class RequestStats:
-    """Counts requests; safe to share between threads and sessions."""
+    """Counts requests, and notes what the servers take for the time; safe to share between threads and sessions."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._counts: collections.Counter[tuple[str, str]] = collections.Counter()
+        self._ahead: dict[str, float] = {}
 
     def count(self, label: str, kind: t.Literal["reads", "writes", "retries"]) -> None:
         with self._lock:
@@ -115,6 +118,15 @@ class RequestStats:
         """The counts of one label (one server)."""
         with self._lock:
             return RequestCounts(self._counts[label, "reads"], self._counts[label, "writes"], self._counts[label, "retries"])
+
+    def note_date(self, label: str, date: str | None) -> None:
+        """:param date: of an answer that has just come, as HTTP writes it"""
+        with contextlib.suppress(TypeError, ValueError, OverflowError):
+            self._ahead[label] = email.utils.parsedate_to_datetime(date or "").timestamp() - time.time()
+
+    def seconds_ahead(self, label: str) -> float | None:
+        """By how much the clock of a server is ahead of this machine's, to a second; None when no answer told."""
+        return self._ahead.get(label)
 
     @property
     def reads(self) -> int:
@@ -184,7 +196,7 @@ if REQUESTS_IMPORT_ERROR is None:
             _pool: t.Any = None,
             _stacktrace: t.Any = None,
         ) -> t.Any:
-            if isinstance(error, urllib3.exceptions.ReadTimeoutError) and self.history:
+            if isinstance(error, urllib3.exceptions.ReadTimeoutError) and (self.history or in_handshake(error)):
                 # One more try is worth it after a time-out; more would make the user wait for minutes.
                 raise error
             return super().increment(method, url, response, error, _pool, _stacktrace)
@@ -267,6 +279,7 @@ if REQUESTS_IMPORT_ERROR is None:
             watch.begin()
             try:
                 response = adapter.send(request, stream=True, timeout=timeout, verify=verify, cert=cert, proxies=proxies)
+                self._stats.note_date(self._settings.label, response.headers.get("Date"))
                 # Here, so that whatever goes wrong with the answer itself is this request's.
                 response.iter_content = functools.partial(_bounded, response.iter_content)  # type: ignore[method-assign]
                 _read_whole(response)

@@ -81,6 +81,7 @@ class NetBoxClient:
         self.has_workers = False
         # Rows of the longest page seen: NetBox's page size is at least this.
         self.longest_page = 0
+        self._options: dict[Target, Json] = {}
 
     def close(self) -> None:
         self.session.close()
@@ -91,9 +92,9 @@ class NetBoxClient:
         try:
             status = self.get("status", operation)
         except AccessDenied as error:
-            if self._is_new_token and _is_of_token(error):
+            if self._is_new_token and is_of_token(error):
                 hint = f"Check netbox_token; one that begins with {_VERSION_2} needs NetBox 4.5 or newer."
-                raise _again(error, hint) from None
+                raise with_hint(error, hint) from None
             raise
         if not isinstance(status, dict) or "netbox-version" not in status:
             raise UnusableAnswer(operation, url=self.url("status"), reason="this is not NetBox's status", hint="Check netbox_url.")
@@ -175,13 +176,14 @@ class NetBoxClient:
         return self._page(self.get(path, operation, limit=1, fields="id"), path, operation).count
 
     def options(self, target: Target) -> Json:
-        """What the token may do with a kind of object: ``{"POST": {field: {...}}, "PUT": {...}}``."""
-        operation = f"asking NetBox what the token may do with {target}"
-
-        response = self.call(lambda: self.session.options(self.url(target)), operation)
-        answer = self._json(response, operation)
-        actions = answer.get("actions") if isinstance(answer, dict) else None
-        return dict(actions) if isinstance(actions, dict) else {}
+        """What the token may do with a kind of object: ``{"POST": {field: {...}}, "PUT": {...}}``. Asked once."""
+        if target not in self._options:
+            operation = f"asking NetBox what the token may do with {target}"
+            response = self.call(lambda: self.session.options(self.url(target)), operation)
+            answer = self._json(response, operation)
+            actions = answer.get("actions") if isinstance(answer, dict) else None
+            self._options[target] = dict(actions) if isinstance(actions, dict) else {}
+        return self._options[target]
 
     def reference(self, kind: str) -> list[Json]:
         """The rows of one kind of reference data, with the fields that :func:`catalog` needs."""
@@ -218,18 +220,19 @@ def _denied(error: AccessDenied) -> AccessDenied:
     hint = error.hint
     if error.status == 401:
         hint = "NetBox does not answer so: check netbox_url."
-    elif _is_of_token(error):
+    elif is_of_token(error):
         hint = "Check netbox_token."
-    return _again(error, hint)
+    return with_hint(error, hint)
 
 
-def _is_of_token(error: ApiError) -> bool:
+def is_of_token(error: ApiError) -> bool:
     """Whether NetBox did not take the token, for no token at all when it is of a version that it does not know."""
     said = (error.server_message or "").casefold()
     return "token" in said or "credentials were not provided" in said
 
 
-def _again(error: ApiError, hint: str) -> AccessDenied:
+def with_hint(error: ApiError, hint: str) -> AccessDenied:
+    """The same error with another thing to do."""
     return AccessDenied(
         error.operation,
         method=error.method,

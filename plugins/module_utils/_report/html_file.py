@@ -13,7 +13,7 @@ import collections
 import collections.abc as c
 import typing as t
 
-from .elements import Element, Json, element, many, serialized, shown, small_table
+from .elements import Element, Json, element, link, many, serialized, shown, small_table
 from .page import page_end, page_start
 from .rows import IMPORT_COLUMNS, SEARCH_COLUMNS, Condition, codes, device_rows, state_name
 
@@ -32,6 +32,7 @@ _ACTIONS = (
     Condition("fail", "failed", "failed", "bad", 0),
     Condition("not_processed", "not_processed", "not processed", "idle", 2, rare=True),
 )
+_SERVERS = (("LibreNMS", "librenms_url"), ("NetBox", "netbox_url"))
 # Counts of the summary that no row can be filtered by.
 _EXTRA_COUNTS = {
     "stacks": "stacks",
@@ -64,11 +65,17 @@ def write_html(file: t.TextIO, kind: str, result: Json) -> None:
         file.write('<table id="devices">\n')
         file.write(serialized(element("thead", element("tr", *(element("th", text, scope="col") for text in titles)))))
         for device in devices:
-            rows = device_rows(device, columns, states.get(state_name(device)), preview=preview)
+            rows = device_rows(_with_link(device, result.get("about") or {}), columns, states.get(state_name(device)), preview=preview)
             file.write(serialized(rows))
         file.write("</table>\n")
     file.write(serialized(_nothing(filtered=bool(devices))))
     file.write(page_end())
+
+
+def _with_link(device: Json, about: Json) -> Json:
+    """With the address of the device's page in LibreNMS."""
+    root, number = shown(about.get("librenms_url")), device.get("device_id")
+    return {**device, "librenms_url": f"{root.rstrip('/')}/device/{number}/"} if root and isinstance(number, int) else device
 
 
 def _head(title: str, result: Json, *, preview: bool) -> Element:
@@ -91,8 +98,18 @@ def _head(title: str, result: Json, *, preview: bool) -> Element:
         "header",
         element("h1", title, element("span", "check mode: nothing was written", class_="badge known") if preview else None),
         element("p", *(element("span", fact) for fact in facts if fact), class_="facts"),
+        _about(result.get("about") or {}),
         element("p", notice, class_="notice", role="status") if notice else None,
     )
+
+
+def _about(about: Json) -> Element | None:
+    """The servers, and what was selected."""
+    if not about:
+        return None
+    servers = [element("span", f"{name} ", link({"url": about[key]}, shown(about[key]))) for name, key in _SERVERS if about.get(key)]
+    chosen = [f"{part}: {shown(about[part])}" for part in ("filters", "exclude") if about.get(part)]
+    return element("p", *servers, *(element("span", text) for text in chosen or ["all devices"]), class_="facts about")
 
 
 def _counts(states: c.Iterable[Condition], result: Json, *, preview: bool) -> Element:

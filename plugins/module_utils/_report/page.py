@@ -96,7 +96,7 @@ th button::after { content: "↕"; margin-left: .35em; opacity: .35; }
 th[aria-sort="ascending"] button::after { content: "↑"; opacity: 1; }
 th[aria-sort="descending"] button::after { content: "↓"; opacity: 1; }
 th[aria-sort] button { color: var(--text); }
-tr.device > td { padding: .5rem .7rem; vertical-align: top; overflow-wrap: anywhere; }
+tr.device > td { padding: .5rem .7rem; vertical-align: top; overflow-wrap: break-word; }
 #devices > tbody + tbody tr.device > td { border-top: 1px solid var(--line); }
 .js tbody.foldable tr.device { cursor: pointer; }
 tr.device:hover > td { background: var(--hover); }
@@ -112,6 +112,7 @@ td small { display: block; font-size: .88em; color: var(--soft); }
 td .to::before { content: "→ "; color: var(--soft); }
 td .to { display: block; }
 td .to .note { font-size: .88em; }
+.js .finding code, .js .panel td > code, .js .glance code { cursor: pointer; text-decoration: underline dotted; }
 .miss { color: var(--soft); }
 .miss.bad { color: var(--bad); }
 .name { font-weight: 600; }
@@ -145,6 +146,20 @@ tr.more > td { padding: 0 .7rem .9rem 3.4rem; }
 .inner thead th { color: var(--soft); font-weight: 500; border-bottom: 1px solid var(--line); }
 .inner .number { text-align: right; font-variant-numeric: tabular-nums; }
 #nothing { padding: 2.5rem 1rem; text-align: center; color: var(--soft); }
+@media (max-width: 50rem) {
+  #devices, #devices > tbody, tr.device, tr.device > td, tr.more, tr.more > td { display: block; width: 100%; min-width: 0; }
+  #devices > thead { display: none; }
+  #devices > tbody { padding: .4rem 0; }
+  #devices > tbody + tbody { border-top: 1px solid var(--line); }
+  #devices > tbody + tbody tr.device > td { border-top: 0; }
+  tr.device > td { padding: .15rem .7rem; overflow-wrap: anywhere; }
+  tr.device > td:empty { display: none; }
+  tr.device > td[data-title]::before { content: attr(data-title) ": "; color: var(--soft); font-size: .88em; }
+  tr.more > td { padding: .3rem .7rem; overflow-x: auto; }
+  #tools { position: static; }
+  .glance { white-space: normal; }
+  .panel > .inner { display: block; max-width: 100%; overflow-x: auto; }
+}
 @media print {
   body { padding: 0; background: none; font-size: 11px; }
   #tools, .fold { display: none !important; }
@@ -247,6 +262,16 @@ SCRIPT = """
     unfold.textContent = open ? "Hide details" : "Show details";
     for (const group of groups) if (group.classList.contains("foldable")) fold(group, open);
   });
+  // A code that is shown is a filter: in a row, and in the list of findings.
+  const known = new Set(Array.from(code.options, (option) => option.value));
+  document.addEventListener("click", (event) => {
+    const shown = event.target.closest("code")?.textContent;
+    if (!shown || !known.has(shown)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    code.value = code.value === shown ? "" : shown;
+    filter();
+  }, true);
   search.addEventListener("input", filter);
   code.addEventListener("change", filter);
   document.getElementById("clear").addEventListener("click", clear);

@@ -18,6 +18,7 @@ from .place import check_place, replacing
 
 # What a JSON report holds of a result, where the result has it; the diff would only say the devices' changes again.
 _JSON_KEYS = (
+    "about",
     "summary",
     "changed",
     "failed",

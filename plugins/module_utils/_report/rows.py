@@ -57,13 +57,21 @@ def device_rows(device: Json, columns: c.Iterable[Column], state: Condition | No
     """A row, and one below it for what does not fit in; in a body of their own, so that they stay together."""
     blocks = [block for block in (_changes_block(device), _drift_block(device), _stack_block(device)) if block is not None]
     foldable = bool(blocks) or any(issue.get("hint") or issue.get("suggestions") for issue in _findings(device))
-    cells = [_state_cell(device, state, preview=preview, foldable=foldable), *(column.cell(device) for column in columns)]
+    cells = [_state_cell(device, state, preview=preview, foldable=foldable), *(_titled_cell(column, device) for column in columns)]
     rows = [element("tr", *cells, class_=f"device {state.color if state else 'idle'}")]
     if blocks:
         more = element("td", element("div", *blocks, class_="details"), colspan=str(len(cells)))
         rows.append(element("tr", more, class_="more"))
     classes = "foldable" if foldable else "flat"
     return element("tbody", *rows, class_=classes, data_state=state_name(device), data_codes=" ".join(codes(device)))
+
+
+def _titled_cell(column: Column, device: Json) -> Element:
+    """A narrow screen shows the title in the cell, where there is no head."""
+    cell = column.cell(device)
+    if column.title not in _SELF_TELLING:
+        cell.set("data-title", column.title)
+    return cell
 
 
 def _findings(device: Json) -> list[Json]:
@@ -82,15 +90,15 @@ def _state_cell(device: Json, state: Condition | None, *, preview: bool, foldabl
 
 def _device_cell(device: Json) -> Element:
     name, hostname, ip = (shown(device.get(field)) for field in ("name", "hostname", "ip"))
-    facts = [
+    facts: list[Element | str] = [
         hostname if hostname != name else "",
         ip if ip not in (hostname, name) else "",
-        f"id {shown(device.get('device_id'))}",
+        link({"url": device.get("librenms_url")}, f"id {shown(device.get('device_id'))}"),
         "down" if device.get("status") == "down" else "",
         "disabled" if device.get("disabled") else "",
         "virtual machine" if device.get("import_as") == "virtual_machine" else "",
     ]
-    small = element("small", *(element("span", fact) for fact in facts if fact), class_="facts")
+    small = element("small", *(element("span", fact) for fact in facts if not isinstance(fact, str) or fact), class_="facts")
     return element("td", element("span", name or "(no name)", class_="name"), small, class_="device", data_sort=name or hostname)
 
 
@@ -160,6 +168,26 @@ def _role_cell(device: Json) -> Element:
         return element("td", shown(role.get("name")), class_="role", title=f"found {_by(role.get('by'))}")
     missing = element("span", "none", class_="miss bad") if "role_not_set" in codes(device) else None
     return element("td", missing, class_="role", data_sort="")
+
+
+def _wanted_cell(*fields: str) -> c.Callable[[Json], Element]:
+    """A cell with what an import writes into the first of the fields that it writes."""
+
+    def cell(device: Json) -> Element:
+        return element("td", _wanted(device, *fields), class_=fields[0])
+
+    return cell
+
+
+def _wanted(device: Json, *fields: str) -> str:
+    changes = device.get("changes") or {}
+    return next((shown(changes[name].get("after")) for name in fields if name in changes and changes[name].get("after")), "")
+
+
+def _addresses_cell(device: Json) -> Element:
+    polled = shown(device.get("ip"))
+    written = [shown(item.get("name")) for item in device.get("addresses") or ()]
+    return element("td", polled, *(element("small", address) for address in written if address.partition("/")[0] != polled))
 
 
 def _changes_cell(device: Json) -> Element:
@@ -254,6 +282,9 @@ def _has_role(device: Json) -> object:
     return (device.get("match") or {}).get("role") or "role_not_set" in codes(device)
 
 
+# Columns whose cells say what they are.
+_SELF_TELLING = ("Device", "Findings")
+
 _STACK = Column("Stack", _stack_cell, _has_stack)
 _FINDINGS = Column("Findings", _findings_cell, _findings)
 
@@ -270,6 +301,10 @@ SEARCH_COLUMNS = (
 IMPORT_COLUMNS = (
     Column("Device", _device_cell),
     Column("In NetBox", _netbox_cell, lambda device: device.get("netbox")),
+    Column("Site", _wanted_cell("site", "cluster"), lambda device: _wanted(device, "site", "cluster")),
+    Column("Role", _wanted_cell("role"), lambda device: _wanted(device, "role")),
+    Column("Type", _wanted_cell("device_type"), lambda device: _wanted(device, "device_type")),
+    Column("Addresses", _addresses_cell, lambda device: device.get("ip") or device.get("addresses")),
     Column("Changes", _changes_cell, lambda device: device.get("changes")),
     _STACK,
     _FINDINGS,

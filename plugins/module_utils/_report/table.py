@@ -145,8 +145,10 @@ def _matched(device: Json, *fields: str) -> object:
 
 
 def _counts(kind: _Kind, summary: Json, *, check_mode: bool) -> list[str]:
+    ignored = f", {summary['ignored']} ignored" if summary.get("ignored") else ""
     if kind is _SEARCH:
         rest = f", {summary['not_processed']} not judged" if summary.get("not_processed") else ""
+        rest += ignored
         counted = ", ".join(
             f"{summary.get(name, 0)} {words}"
             for name, words in (("ready", "ready"), ("blocked", "blocked"), ("existing", "in NetBox already"), ("stacks", "stacks"))
@@ -156,7 +158,7 @@ def _counts(kind: _Kind, summary: Json, *, check_mode: bool) -> list[str]:
         return [f"{summary.get('selected', 0)} selected: {counted}{rest}"]
     names = ("created", "updated", "linked", "unchanged", "skipped", "blocked", "failed", "not_processed")
     counted = ", ".join(f"{summary.get(name, 0)} {name.replace('_', ' ')}" for name in names)
-    lines = [f"{'Check mode, nothing was written. It would be: ' if check_mode else ''}{counted}"]
+    lines = [f"{'Check mode, nothing was written. It would be: ' if check_mode else ''}{counted}{ignored}"]
     extra = (
         ("virtual_chassis_created", "new virtual chassis"),
         ("members_created", "members beside their masters"),

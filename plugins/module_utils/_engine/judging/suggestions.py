@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is private to the collection: no other code may rely on it.
-"""Ready-to-paste rules for what no NetBox object was found for."""
+"""Ready-to-paste rules for what no NetBox object was found for.
+
+Only what is certain is a rule. What a person has to decide stands in a comment, so that the text works as it is pasted.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,8 @@ import dataclasses
 import re
 
 from ..issues import Issue, IssueCode
-from ..text import is_placeholder, key
+from ..matching.catalog import Index, Site
+from ..text import is_placeholder, key, squashed
 from .assessment import Assessment
 
 PLACEHOLDER = "CHANGE ME"
@@ -24,6 +28,14 @@ _TEMPLATE_STARTS = ("{{", "{%", "{#")
 
 # The conditions of a rule: field and text.
 _Conditions = tuple[tuple[str, str], ...]
+
+# Between the parts of a location, the surest first.
+_SEPARATORS = (", ", " / ", " - ", "; ", ",", "/")
+_RACK = re.compile(r"(?:rack|cabinet|r)[ _-]?\d+\w*", re.IGNORECASE)
+# Hardware of virtual machines as LibreNMS names it.
+_VIRTUAL = re.compile(r"VMware|\bKVM\b|QEMU|i440FX|Virtual (?:Machine|Edition|Platform)|\bVirtualBox\b|\bHVM domU\b", re.IGNORECASE)
+# Operating systems that run virtual machines are on real hardware.
+_HYPERVISORS = ("vmware", "esxi", "proxmox", "xen", "hyperv")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -49,22 +61,27 @@ class _Group:
         return min(self.spellings, key=lambda spelling: (-self.spellings[spelling], spelling))
 
 
-def suggested_rules(assessments: c.Iterable[Assessment]) -> str:
+def suggested_rules(assessments: c.Sequence[Assessment], sites: Index[Site] | None = None) -> str:
     """YAML with the top key ``rules``: rules for unknown locations, hardware and operating systems, and for devices without a role.
 
-    The most frequent come first. A rule's target is the NetBox name that resembles the text most, else PLACEHOLDER. No
-    value in it is anything that Ansible would take for a template. ``""`` when there is nothing to suggest.
+    The most frequent come first. A rule has a target where the names differ in blanks, hyphens and case only; every other one is a
+    comment that names what is near, with PLACEHOLDER as its target. No value is anything that Ansible would take for a template.
+    ``""`` when there is nothing to suggest.
+
+    :param sites: those of NetBox; where the first part of several locations names one, a pattern takes the place of their rules
     """
     groups = _groups(assessments)
-    lines = [line for kind in _KINDS for line in _list_lines(kind, groups[kind.code])]
+    patterns = _location_patterns(groups[IssueCode.SITE_NOT_FOUND], sites or Index())
+    lines = [line for kind in _KINDS for line in _list_lines(kind, groups[kind.code], patterns if kind.rules == "sites" else [])]
+    lines += _virtual_lines(assessments)
     if not lines:
         return ""
-    head = f"# Check every target and replace each {PLACEHOLDER}: a target must exist in NetBox."
+    head = f"# A line that is a comment needs a person: replace {PLACEHOLDER} by a name that NetBox has, and remove its first #."
     return "\n".join([head, "rules:", *lines, ""])
 
 
-def _groups(assessments: c.Iterable[Assessment]) -> dict[IssueCode, dict[_Conditions, _Group]]:
-    kinds = {kind.code: kind for kind in _KINDS}
+def _groups(assessments: c.Sequence[Assessment]) -> dict[IssueCode, dict[_Conditions, _Group]]:
+    kinds = {kind.code: kind for kind in _kinds(assessments)}
     groups: dict[IssueCode, dict[_Conditions, _Group]] = {code: {} for code in kinds}
     for assessment in assessments:
         # Several members of one stack may lack the same device type.
@@ -86,7 +103,8 @@ def _groups(assessments: c.Iterable[Assessment]) -> dict[IssueCode, dict[_Condit
     return groups
 
 
-def _list_lines(kind: _Kind, groups: c.Mapping[_Conditions, _Group]) -> list[str]:
+def _list_lines(kind: _Kind, groups: c.Mapping[_Conditions, _Group], before: c.Sequence[str]) -> list[str]:
+    """:param before: lines of rules that come first"""
     most_frequent = sorted(groups.items(), key=lambda item: (-item[1].devices, item[0]))
     lines: list[str] = []
     written = 0
@@ -96,24 +114,79 @@ def _list_lines(kind: _Kind, groups: c.Mapping[_Conditions, _Group]) -> list[str
             continue
         written += 1
         candidates = [name for name in group.suggestions if name.strip() and _is_text(name)]
-        target = candidates[0] if candidates and not _is_template(candidates[0]) else PLACEHOLDER
-        rule = ", ".join(f"{name}: {_quoted(text)}" for name, text in (*conditions, (kind.target, target)))
-        lines += [f"    # {_comment(group, candidates)}", f"    - {{{rule}}}"]
-    if not lines:
+        target = _certain(group, candidates)
+        rule = ", ".join(f"{name}: {_quoted(text)}" for name, text in (*conditions, (kind.target, target or PLACEHOLDER)))
+        lines += [f"    # {_comment(group, candidates if target is None else [])}", f"    {'' if target else '# '}- {{{rule}}}"]
+    if not lines and not before:
         return []
     if written < len(groups):
         lines.append(f"    # {len(groups) - written} more left out: search again with these rules to see them.")
-    return [f"  {kind.rules}:", *lines]
+    return [f"  {kind.rules}:", *before, *lines]
+
+
+def _certain(group: _Group, candidates: c.Sequence[str]) -> str | None:
+    """The candidate that is the same name in another spelling."""
+    wanted = {squashed(text) for _field, text in group.conditions}
+    same = [name for name in candidates if squashed(name) in wanted and not _is_template(name)]
+    return same[0] if len(same) == 1 else None
 
 
 def _comment(group: _Group, candidates: c.Sequence[str]) -> str:
-    devices = "1 device" if group.devices == 1 else f"{group.devices} devices"
     field, text = group.conditions[0]
     if field == "location" and is_placeholder(text):
-        return f"{devices}; better set the location in LibreNMS"
+        return f"{_devices(group.devices)}; better set the location in LibreNMS"
     if not candidates:
-        return f"{devices}; no name in NetBox is near"
-    return f"{devices}; candidates: {', '.join(map(_quoted, candidates))}"
+        return _devices(group.devices)
+    return f"{_devices(group.devices)}; near: {', '.join(map(_quoted, candidates))}"
+
+
+def _devices(number: int) -> str:
+    return "1 device" if number == 1 else f"{number} devices"
+
+
+def _location_patterns(groups: dict[_Conditions, _Group], sites: Index[Site]) -> list[str]:
+    """The lines of patterns that serve several of the locations each; takes these out of the groups."""
+    alike: dict[tuple[str, str], list[_Conditions]] = {}
+    for identity, group in groups.items():
+        if shape := _shape(group.conditions[0][1], sites):
+            alike.setdefault(shape, []).append(identity)
+    lines = []
+    for (_separator, pattern), identities in sorted(alike.items()):
+        if len(identities) < 2:
+            continue
+        served = sum(groups.pop(identity).devices for identity in identities)
+        lines += [f"    # {_devices(served)} in {len(identities)} locations", f"    - {{location_pattern: {_quoted(pattern)}}}"]
+    return lines
+
+
+def _shape(location: str, sites: Index[Site]) -> tuple[str, str] | None:
+    """The separator and the pattern of a location whose first part is a site."""
+    for separator in _SEPARATORS:
+        parts = [part.strip() for part in location.split(separator)]
+        if len(parts) in (2, 3) and all(parts) and sites.find(parts[0]).one:
+            last = "{rack}" if len(parts) == 3 or _RACK.fullmatch(parts[-1]) else "{location}"
+            return separator, separator.join(["{site}", *(["{location}"] if len(parts) == 3 else []), last])
+    return None
+
+
+def _virtual_lines(assessments: c.Iterable[Assessment]) -> list[str]:
+    """Rules that make virtual machines of devices whose hardware is virtual, where no device type was found."""
+    counted: collections.Counter[str] = collections.Counter()
+    for assessment in assessments:
+        hardware = assessment.device.hardware.strip()
+        if _is_virtual(assessment) and _safe_conditions((("hardware", hardware),)):
+            counted[hardware] += 1
+    lines = []
+    for hardware, number in sorted(counted.items(), key=lambda item: (-item[1], item[0]))[:MAX_ENTRIES]:
+        ((field, text),) = _safe_conditions((("hardware", hardware),)) or ((("hardware", hardware)),)
+        lines += [f"    # {_devices(number)}", f"    - {{{field}: {_quoted(text)}, import_as: virtual_machine}}"]
+    return ["  import_as:", *lines] if lines else []
+
+
+def _is_virtual(assessment: Assessment) -> bool:
+    lacks_type = any(issue.code is IssueCode.DEVICE_TYPE_NOT_FOUND for issue in assessment.issues)
+    on_metal = any(word in assessment.device.os.lower() for word in _HYPERVISORS)
+    return lacks_type and not on_metal and bool(_VIRTUAL.search(assessment.device.hardware))
 
 
 def _location(_assessment: Assessment, issue: Issue) -> _Conditions:
@@ -134,6 +207,22 @@ def _os(_assessment: Assessment, issue: Issue) -> _Conditions:
 def _os_and_type(assessment: Assessment, _issue: Issue) -> _Conditions:
     both = (("os", assessment.device.os.strip()), ("type", assessment.device.type.strip()))
     return tuple((field, text) for field, text in both if text) or both
+
+
+def _kinds(assessments: c.Sequence[Assessment]) -> tuple[_Kind, ...]:
+    """The kinds of rules, with the conditions that these devices need."""
+    with_role = {assessment.device.type.strip() for assessment in assessments if assessment.match.role}
+
+    def role(assessment: Assessment, issue: Issue) -> _Conditions:
+        # Where no device of a type has a role, the type alone serves them all.
+        of_type = assessment.device.type.strip()
+        return (("type", of_type),) if of_type and of_type not in with_role else _os_and_type(assessment, issue)
+
+    def hardware(assessment: Assessment, issue: Issue) -> _Conditions:
+        return () if _is_virtual(assessment) else _hardware(assessment, issue)
+
+    own = {"roles": role, "device_types": hardware}
+    return tuple(dataclasses.replace(kind, conditions=own.get(kind.rules, kind.conditions)) for kind in _KINDS)
 
 
 _KINDS = (

@@ -121,6 +121,14 @@ class Matcher:
     def override(self, device_id: int) -> Override | None:
         return self.rules.overrides.get(device_id)
 
+    def ignores(self, subject: Subject) -> bool:
+        """Whether the device is to be left out, by its override or else by the first rule of C(import_as)."""
+        override = self.override(subject.device.device_id)
+        if override and (override.import_as or override.ignores):
+            return override.ignores
+        found = first_match(self.rules.import_as, subject)
+        return found is not None and found[0].ignores
+
     def site(self, subject: Subject) -> SiteMatch:
         """The site by override, first matching rule, exact name, slug."""
         override = self.override(subject.device.device_id)

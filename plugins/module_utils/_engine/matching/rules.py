@@ -28,6 +28,10 @@ from .conditions import (
 )
 from .templates import Template
 
+# Beside the kinds of objects, what import_as may be: the device is left out.
+IGNORE: t.Final = "ignore"
+IMPORT_AS: t.Final = (*ObjectKind, IGNORE)
+
 # What each list of rules may name beside its conditions.
 TARGETS: c.Mapping[str, tuple[str, ...]] = {
     "sites": ("site", "netbox_location", "rack"),
@@ -56,6 +60,7 @@ class Rule:
     # import_as only.
     cluster: str = ""
     import_as: ObjectKind = ObjectKind.DEVICE
+    ignores: bool = False
     # Targets that are made of groups, by the name of what they are: site, location, rack, device_type.
     templates: tuple[tuple[str, Template], ...] = ()
 
@@ -76,9 +81,10 @@ class Override:
     tenant: str = ""
     cluster: str = ""
     import_as: ObjectKind | None = None
+    ignores: bool = False
 
 
-must_cover("Override", {field.name for field in dataclasses.fields(Override)} - {"path", "device_id", "import_as"}, OVERRIDABLE)
+must_cover("Override", {field.name for field in dataclasses.fields(Override)} - {"path", "device_id", "import_as", "ignores"}, OVERRIDABLE)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -94,9 +100,13 @@ class Rules:
     overrides: c.Mapping[int, Override] = dataclasses.field(default_factory=dict)
 
     @property
-    def device_groups(self) -> frozenset[str]:
-        """The device groups, in comparable form, whose members must be known before the rules can be applied."""
-        return frozenset().union(*(rule.conditions.device_groups for rules in self.lists() for rule in rules))
+    def device_groups(self) -> dict[str, str]:
+        """The device groups, in comparable form, whose members must be known before the rules can be applied; and where each is named."""
+        named: dict[str, str] = {}
+        for rule in (rule for rules in self.lists() for rule in rules):
+            for group in sorted(rule.conditions.device_groups):
+                named.setdefault(group, f"{rule.path}.device_group")
+        return named
 
     def lists(self) -> tuple[tuple[Rule, ...], ...]:
         """Every list of rules."""
@@ -220,16 +230,20 @@ def _import_rule(path: str, rule: c.Mapping[str, t.Any]) -> Rule:
     no_unknown_keys(path, rule, keys("import_as"))
     import_as = _import_as(f"{path}.import_as", rule.get("import_as"))
     cluster = given_text(f"{path}.cluster", rule["cluster"]) if rule.get("cluster") is not None else ""
-    if cluster and import_as is ObjectKind.DEVICE:
+    if cluster and import_as is not ObjectKind.VIRTUAL_MACHINE:
         raise OptionError(f"{path}.cluster", cluster, "is for virtual machines only")
-    return Rule(path, read_conditions(path, rule, {}), cluster=cluster, import_as=import_as)
+    kind = import_as or ObjectKind.DEVICE
+    return Rule(path, read_conditions(path, rule, {}), cluster=cluster, import_as=kind, ignores=import_as is None)
 
 
-def _import_as(path: str, value: object) -> ObjectKind:
+def _import_as(path: str, value: object) -> ObjectKind | None:
+    """None for a device that is to be ignored."""
+    if value == IGNORE:
+        return None
     try:
         return ObjectKind(str(value))
     except ValueError:
-        raise OptionError(path, value, f"must be one of {', '.join(ObjectKind)}") from None
+        raise OptionError(path, value, f"must be one of {', '.join(IMPORT_AS)}") from None
 
 
 def _simple_rule(target: str) -> c.Callable[[str, c.Mapping[str, t.Any]], Rule]:
@@ -266,7 +280,7 @@ def _overrides(given: c.Sequence[c.Mapping[str, t.Any]], errors: Errors) -> dict
 
 
 def _override(path: str, given: c.Mapping[str, t.Any]) -> Override:
-    fields = [field.name for field in dataclasses.fields(Override) if field.name != "path"]
+    fields = [field.name for field in dataclasses.fields(Override) if field.name not in ("path", "ignores")]
     no_unknown_keys(path, given, fields)
     device_id = given.get("device_id")
     if isinstance(device_id, str) and device_id.strip().isdecimal():
@@ -279,4 +293,4 @@ def _override(path: str, given: c.Mapping[str, t.Any]) -> Override:
         if name not in ("device_id", "import_as") and given.get(name) is not None
     }
     import_as = _import_as(f"{path}.import_as", given["import_as"]) if given.get("import_as") is not None else None
-    return Override(path, device_id, import_as=import_as, **texts)
+    return Override(path, device_id, import_as=import_as, ignores=given.get("import_as") == IGNORE, **texts)

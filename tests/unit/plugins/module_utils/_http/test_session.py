@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import collections.abc as c
 import contextlib
+import email.utils
 import json
 import shutil
 import socket
@@ -233,6 +234,30 @@ def test_unknown_name_is_worded(monkeypatch: pytest.MonkeyPatch) -> None:
     assert isinstance(error, ConnectionFailed)
     assert "the name librenms.invalid cannot be resolved" in str(error)
     assert error.url == "http://librenms.invalid/api/v0/devices"
+
+
+def test_a_server_that_waits_for_http_is_asked_once() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        stats = _http.RequestStats()
+        error = failure_of(lambda: session(stats, timeout=1).get(f"https://127.0.0.1:{silent.getsockname()[1]}/a"))
+    assert isinstance(error, ConnectionFailed)
+    assert "if it speaks http, librenms_url must begin with http://" in str(error)
+    assert stats.retries == 0
+
+
+def test_a_sentence_of_the_server_ends_once() -> None:
+    assert str(ApiError("reading things", server_message="Invalid token.", hint="Check it.")) == (
+        "Reading things failed: the server said: Invalid token. Check it."
+    )
+
+
+def test_the_clock_of_a_server(server: Scripted) -> None:
+    stats = _http.RequestStats()
+    assert stats.seconds_ahead("librenms") is None
+    stats.note_date("librenms", "no date")
+    assert stats.seconds_ahead("librenms") is None
+    stats.note_date("librenms", email.utils.formatdate(time.time() + 3600, usegmt=True))
+    assert 3500 < (stats.seconds_ahead("librenms") or 0) < 3700
 
 
 def test_plain_http_server_asked_with_https(server: Scripted) -> None:

@@ -395,6 +395,30 @@ class TestHtml:
         assert found.texts("a", href=f"{ROOT}/dcim/devices/77/") == ["sw-2 in NetBox"]
         assert 'site: "AMS1 NTT"' in found.texts("pre")[0]
 
+    def test_where_it_comes_from(self) -> None:
+        root = "https://librenms.example.net/nms"
+        about = {"librenms_url": root, "netbox_url": ROOT, "filters": {"os": ["iosxe", "=ios"]}, "exclude": {}}
+        found = page("search", search_result() | {"about": about})
+
+        (facts,) = found.texts("p", class_="facts about")
+        assert facts == f"LibreNMS {root}NetBox {ROOT}filters: os: ['iosxe', '=ios']"
+        assert found.texts("a", href=f"{root}/device/1/") == ["id 1"]
+        assert (
+            page("search", search_result() | {"about": about | {"filters": {}}}).texts("p", class_="facts about")[0].endswith("all devices")
+        )
+
+    def test_an_import_says_what_it_writes(self) -> None:
+        result = import_result()
+        result["results"][2] |= {"ip": "10.0.0.3", "addresses": [{"name": "10.0.0.3/24"}, {"name": "10.9.0.3/24"}]}
+        result["results"][2]["changes"] |= {"site": {"before": None, "after": "AMS1 NTT"}, "role": {"before": None, "after": "Switch"}}
+        found = page("import", result | {"suggested_rules": "rules: {}"})
+
+        heads = found.texts("th", scope="col")
+        assert {"Site", "Role", "Addresses"} < set(heads) and "Type" not in heads
+        assert "AMS1 NTT" in found.texts("td", class_="site") and "Switch" in found.texts("td", class_="role")
+        assert "10.0.0.310.9.0.3/24" in found.texts("td", data_title="Addresses")
+        assert found.texts("pre") == ["rules: {}"]
+
     def test_an_import(self) -> None:
         found = page("import", import_result(check_mode=False))
 

@@ -10,7 +10,9 @@ import typing as t
 import pytest
 
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.kinds import ObjectKind
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.matching.catalog import Catalog
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.matching.conditions import Subject
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.matching.matcher import Matcher
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.matching.rules import Rules, first_match
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.records import DeviceRecord
 from ansible_collections.netsot.librenms.plugins.module_utils._exceptions import OptionError
@@ -218,8 +220,8 @@ def test_device_groups_that_must_be_known() -> None:
     rules = Rules.from_options(
         {"roles": [{"device_group": ["A", "b"], "role": "x"}], "sites": [{"device_group": "C", "site": "y"}, {"site": "z"}]}, None
     )
-    assert rules.device_groups == {"a", "b", "c"}
-    assert Rules.from_options(None, None).device_groups == frozenset()
+    assert set(rules.device_groups) == {"a", "b", "c"}
+    assert not Rules.from_options(None, None).device_groups
 
 
 def test_every_wrong_rule_and_override_is_told_at_once() -> None:
@@ -235,3 +237,25 @@ def test_every_wrong_rule_and_override_is_told_at_once() -> None:
     assert message.startswith("7 options are wrong")
     paths = ["rolls", "rules.sites[0].location_regex", "rules.sites[1]", "rules.roles[0]", "overrides[0]", "overrides[1]", "overrides[3]"]
     assert all(path in message for path in paths), message
+
+
+def test_a_device_is_ignored_by_its_override_or_the_first_rule() -> None:
+    rules = [{"os": "drac", "import_as": "ignore"}, {"type": "server", "import_as": "virtual_machine"}]
+    overrides = [{"device_id": 2, "import_as": "device"}, {"device_id": 3, "import_as": "ignore"}]
+    matcher = Matcher.checked(Rules.from_options({"import_as": rules}, overrides), Catalog())
+    devices = [DeviceRecord(number, "host", os=os, type="server") for number, os in ((1, "drac"), (2, "drac"), (3, "linux"), (4, "linux"))]
+    ignored = [device.device_id for device in devices if matcher.ignores(Subject(device, "host", frozenset(), ""))]
+    assert ignored == [1, 3]
+    with pytest.raises(OptionError, match="virtual machines only"):
+        Rules.from_options({"import_as": [{"os": "drac", "import_as": "ignore", "cluster": "x"}]}, None)
+    with pytest.raises(OptionError, match="must be one of device, virtual_machine, ignore"):
+        Rules.from_options({"import_as": [{"os": "drac", "import_as": "ignored"}]}, None)
+
+
+def test_a_device_group_is_named_with_its_rule() -> None:
+    given = {
+        "roles": [{"type": "network", "role": "A"}, {"device_group": "Access", "role": "B"}],
+        "sites": [{"device_group": ["x", "y"], "site": "S"}],
+    }
+    groups = Rules.from_options(given, None).device_groups
+    assert groups == {"access": "rules.roles[1].device_group", "x": "rules.sites[0].device_group", "y": "rules.sites[0].device_group"}
