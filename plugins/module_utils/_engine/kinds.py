@@ -110,6 +110,18 @@ def _name_in(*places: str) -> NaturalKey:
     return key
 
 
+def _none(_row: Row) -> bool:
+    return False
+
+
+def _all(_row: Row) -> bool:
+    return True
+
+
+def _outside_clusters(row: Row) -> bool:
+    return not plain(row.get("cluster"))
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class KindRow:
     """What differs from one kind of object to the next.
@@ -122,6 +134,8 @@ class KindRow:
     :ivar shared: other objects refer to it by id or slug, whoever has made it
     :ivar unique: NetBox refuses a second object of one natural key. It takes any number of virtual chassis of one name and
         domain, and of virtual machines of one name outside clusters
+    :ivar taken_twice: the objects that NetBox takes twice when two are sent at the same moment: it has no rule against it, or only
+        looks before it writes. Of virtual chassis, whose master or first member decides, it need not be known
     """
 
     word: str
@@ -132,6 +146,7 @@ class KindRow:
     stage: Stage
     shared: bool = False
     unique: bool = True
+    taken_twice: c.Callable[[Row], bool] = _none
 
     @property
     def lookup_field(self) -> str:
@@ -181,6 +196,7 @@ class Target(enum.StrEnum):
             _name_in("cluster", "site"),
             Stage.OWN,
             unique=False,
+            taken_twice=_outside_clusters,
         ),
     )
     INTERFACE = (
@@ -208,11 +224,12 @@ class Target(enum.StrEnum):
             _of("mac_address", "assigned_object_type", "assigned_object_id"),
             Stage.MAC,
             unique=False,
+            taken_twice=_all,
         ),
     )
     IP_ADDRESS = (
         "ipam/ip-addresses",
-        KindRow("IP address", "IP addresses", "ipam.ipaddress", "address", _of("address", "vrf"), Stage.ADDRESS),
+        KindRow("IP address", "IP addresses", "ipam.ipaddress", "address", _of("address", "vrf"), Stage.ADDRESS, taken_twice=_all),
     )
 
 

@@ -197,15 +197,24 @@ class NetBoxClient:
         rows = self.read_by(path, f"reading the {kind} from NetBox", "site_id", wanted, fields=fields)
         return [row for row in rows if (row.get("site") or {}).get("id") in wanted]
 
+    def remove(self, target: Target, object_id: int, operation: str) -> None:
+        """Removes an object; one that is there no more is no error. Raises ApiError."""
+        request = Request(base=self.url(target), http_session=self.session, key=object_id)
+        try:
+            self.call(request.delete, operation)
+        except ApiError as error:
+            if error.status != 404:
+                raise
+
     def remove_empty_chassis(self, chassis_id: int) -> bool:
         """Removes a virtual chassis, unless it has members by now. Says whether it is there no more. Raises ApiError."""
-        path = Target.VIRTUAL_CHASSIS.value
+        target = Target.VIRTUAL_CHASSIS
         operation = "removing a virtual chassis without members from NetBox"
-        rows = [row for row in self.read(path, operation, id=chassis_id, fields="id,master,member_count") if row["id"] == chassis_id]
+        rows = [row for row in self.read(target, operation, id=chassis_id, fields="id,master,member_count") if row["id"] == chassis_id]
         if any(row["master"] or row["member_count"] != 0 for row in rows):
             return False
         if rows:
-            self.call(lambda: Request(base=self.url(path), http_session=self.session, key=chassis_id).delete(), operation)
+            self.remove(target, chassis_id, operation)
         return True
 
 

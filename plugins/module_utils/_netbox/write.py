@@ -27,6 +27,7 @@ from .doubt import Doubt, doubt_of, is_deadlock
 from .ports import made_interfaces
 from .refusals import ENOUGH, Refusals, kind_of
 from .said import Refusal, concerns_all, flat, of_one, outcome_of, refused
+from .taken_twice import Created, withdraw
 
 # Bytes; Django's DATA_UPLOAD_MAX_MEMORY_SIZE in NetBox is 2.5 MiB.
 MAX_BODY = 2_000_000
@@ -73,7 +74,10 @@ class BulkWriter:
 
         :param outcomes: is filled while it goes on, and returned; at the end it has one for each object
         """
-        return _ListWrite(self._client, self._send, self._sleep, self._refusals, target, "post", outcomes).run(items)
+        writing = _ListWrite(self._client, self._send, self._sleep, self._refusals, target, "post", outcomes)
+        result = writing.run(items)
+        result |= withdraw(self._client, target, writing.created(items), self._sleep)
+        return result
 
     def remove(self, write: Write) -> WriteOutcome:
         """Removes an object that is still as empty as the plan found it. Raises Stopped before the request."""
@@ -120,6 +124,13 @@ class _ListWrite:
         self._method = method
         self._outcomes: WriteOutcomes = {} if outcomes is None else outcomes
         self._left_out: dict[str, tuple[LeftOut, ...]] = {}
+        # The ids that NetBox's answers gave; those that were found by a look may be somebody else's.
+        self._answered: set[int] = set()
+
+    def created(self, items: c.Iterable[Item]) -> dict[str, Created]:
+        """What this run has created for certain."""
+        ids = ((item, self._outcomes[item.key].object_id) for item in items if self._outcomes[item.key].fate is Fate.DONE)
+        return {item.key: Created(item.body, number) for item, number in ids if number is not None and number in self._answered}
 
     def run(self, items: c.Sequence[Item]) -> WriteOutcomes:
         self._left_out = {item.key: item.left_out for item in items if item.left_out}
@@ -254,7 +265,9 @@ class _ListWrite:
                     raise
                 self._sleep(0.1 * 2**number)
             else:
-                return self._rows(rows, items)
+                outcomes = self._rows(rows, items)
+                self._answered |= {outcome.object_id for outcome in outcomes.values() if outcome.object_id is not None}
+                return outcomes
 
     def _rows(self, rows: object, items: list[Item]) -> WriteOutcomes:
         if self._method == "patch" and (outcomes := self._left_out_rows(rows, items)):

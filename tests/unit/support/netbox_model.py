@@ -333,7 +333,7 @@ class NetBoxModel:
                 self._change(kind, object_id, body)
         elif write.target is Target.VIRTUAL_CHASSIS:
             if object_id is None:
-                object_id = self.add_chassis(body["name"], body["domain"])
+                object_id = self._make_chassis(body)
             else:
                 self._set_master(object_id, body["master"])
         elif write.target is Target.TAG:
@@ -366,6 +366,16 @@ class NetBoxModel:
         self.next_id += 1
         self.made.setdefault(target, {})[self.next_id] = body
         return self.next_id
+
+    def _make_chassis(self, body: Json) -> int:
+        """NetBox puts the master with which a virtual chassis is made at position 1 of it."""
+        master = body.get("master")
+        if master is not None and any(row["master"] == master for row in self.chassis.values()):
+            raise Refused("virtual chassis with this master already exists.")
+        chassis_id = self.add_chassis(body["name"], body["domain"], master)
+        if master is not None:
+            self._change(ObjectKind.DEVICE, master, {"virtual_chassis": chassis_id, "vc_position": 1})
+        return chassis_id
 
     def _change(self, kind: ObjectKind, object_id: int, body: Json) -> None:
         before = self.objects[kind, object_id]

@@ -80,6 +80,8 @@ class _StackPlanner:
         self._domain = chassis_domain(options.server_key, self._device_id)
         self._chassis = self._find_chassis(existing)
         self._current = existing.members(self._chassis.id) if self._chassis else []
+        # As an import left it that was broken off: NetBox puts the master with which a virtual chassis is made at position 1.
+        self._claimed = self._is_claimed()
         unfinished = self._chassis is not None and self._chassis.domain == self._domain and self._chassis.master_id is None
         self._completes = self._own is None or options.existing is OnExisting.UPDATE or unfinished
         self._devices = self._known_devices()
@@ -119,10 +121,19 @@ class _StackPlanner:
             plan = dataclasses.replace(plan, stack=stack, own_name=self._own_name(own), own_serial=own.serial, own_type=own.device_type)
         return dataclasses.replace(plan, warnings=tuple(self._warnings))
 
+    def _is_claimed(self) -> bool:
+        chassis, own = self._chassis, self._own
+        ours = chassis is not None and own is not None and chassis.domain == self._domain and chassis.master_id == own.id
+        return ours and len(self._current) == 1
+
     def _virtual_chassis(self, name: str) -> c.Iterator[Write]:
         if self._chassis is None:
-            changes = (Change("name", name, None, name), Change("domain", self._domain, None, self._domain))
-            yield Write(f"virtual_chassis:{self._device_id}", Target.VIRTUAL_CHASSIS, name, changes, owner=self._device_id)
+            changes = [Change("name", name, None, name), Change("domain", self._domain, None, self._domain)]
+            if self._own is not None:
+                # NetBox takes a device as master once only, so of two imports one makes the virtual chassis. Of a device that both
+                # create, its name decides.
+                changes.append(Change("master", self._own.id, None, self._own.name))
+            yield Write(f"virtual_chassis:{self._device_id}", Target.VIRTUAL_CHASSIS, name, tuple(changes), owner=self._device_id)
 
     def _own_name(self, own: AssessedMember) -> str:
         """The LibreNMS device's object is called as a master is, also when another member has become the master since."""
@@ -154,9 +165,10 @@ class _StackPlanner:
 
         for member in members:
             assign(member, by_serial.get(identity(member.serial)) if identity(member.serial) else None)
+        placed = [] if self._claimed else self._current
         for member in members:
             position = member.member.position
-            assign(member, next((item for item in self._current if item.vc_position == position and _may_be(item, member)), None))
+            assign(member, next((item for item in placed if item.vc_position == position and _may_be(item, member)), None))
         for member in members:
             names = {key(member.name), key(self._member_name(member))}
             assign(member, next((item for item in named if key(item.name) in names and _may_be(item, member)), None))
@@ -170,7 +182,7 @@ class _StackPlanner:
         own_positions = {position for position, device in self._devices.items() if device.id == self._own.id}
         found = [member for member in self._assessment.members if member.member.position in own_positions]
         free = [member for member in self._assessment.members if member.member.position not in self._devices and not member.conflict]
-        if self._own.virtual_chassis_id is not None:
+        if self._own.virtual_chassis_id is not None and not self._claimed:
             found += [member for member in free if member.member.position == self._own.vc_position]
         found += [member for member in free if member is master]
         if not found:
@@ -336,9 +348,10 @@ class _StackPlanner:
     def _master(
         self, name: str, own_member: AssessedMember, own_changes: tuple[Change, ...], members: tuple[PlannedMember, ...]
     ) -> c.Iterator[Write]:
-        """Sets the master, where none is: a master that NetBox has is kept."""
-        if self._chassis and self._chassis.master_id is not None:
+        """Sets the master, where none is: a master that NetBox has is kept, but for the one that only stands there for the first moment."""
+        if self._chassis and self._chassis.master_id is not None and not self._claimed:
             return
+        first = self._own if self._chassis is None or self._claimed else None
         value: int | Ref | None = None
         shown = ""
         if own_changes or (self._own is not None and self._own.virtual_chassis_id is not None):
@@ -348,8 +361,8 @@ class _StackPlanner:
             if planned.member.is_master and self._is_inside(planned):
                 value = planned.existing.id if planned.existing else Ref(f"member:{self._device_id}:{planned.member.position}")
                 shown = planned.name
-        if value is not None:
-            change = Change("master", value, None, shown)
+        if value is not None and not (first and first.id == value):
+            change = Change("master", value, first.name if first else None, shown)
             key_of_write = f"master:{self._device_id}"
             yield Write(
                 key_of_write,

@@ -9,7 +9,7 @@ import collections
 import typing as t
 
 import pytest
-from unit.support.netbox_model import C9200, C9300, HALL, LON, NYC, ROUTER, SWITCH, NetBoxModel, record, stack, unit
+from unit.support.netbox_model import C9200, C9300, HALL, LON, NYC, ROUTER, SWITCH, NetBoxModel, Refused, record, stack, unit
 
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.kinds import Stage, Target
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.planning.options import ImportOptions
@@ -181,6 +181,41 @@ def test_a_device_that_stands_alone_becomes_a_stack() -> None:
     assert members(netbox) == {1: ("sw1", S1), 2: ("sw1-M2", S2)}
     # A new member stands where NetBox has the master, whatever LibreNMS says.
     assert (netbox.device("sw1-M2")["site"], netbox.device("sw1-M2")["role"]) == (LON, ROUTER)
+
+
+def test_two_imports_of_a_device_that_becomes_a_stack() -> None:
+    """Both planned before either has written: NetBox takes the device as master once, so the second makes no virtual chassis."""
+    netbox = NetBoxModel()
+    netbox.add(name="sw1", serial=S1, librenms_id={"default": 1})
+    first, second = (netbox.plan(record(serial=S1), options("update"), chassis={1: TWO}) for _run in range(2))
+    netbox.apply(first, stop_after=1)
+    with pytest.raises(Refused, match="with this master already exists"):
+        netbox.apply(second)
+    settle(netbox, TWO)
+    assert members(netbox) == {1: ("sw1", S1), 2: ("sw1-M2", S2)} and len(netbox.chassis) == 1
+
+
+@pytest.mark.parametrize("writes", [1, 2, 3, 4])
+@pytest.mark.parametrize("own_serial", [S1, ""], ids=["by serial", "by nothing"])
+@pytest.mark.parametrize("serials", [(S1, S2), ("", "")])
+@pytest.mark.parametrize("master_at", [1, 2])
+def test_a_device_that_stands_alone_becomes_the_same_stack_after_a_kill(
+    writes: int, own_serial: str, serials: tuple[str, str], master_at: int
+) -> None:
+    chassis = stack(unit(1, serials[0]), unit(2, serials[1]), master=master_at)
+
+    def start() -> NetBoxModel:
+        netbox = NetBoxModel()
+        netbox.add(name="sw1", serial=own_serial, librenms_id={"default": 1}, platform=31)
+        return netbox
+
+    undisturbed, killed = start(), start()
+    settle(undisturbed, chassis, serial=own_serial)
+    killed.apply(plan_of(killed, chassis, options("update"), serial=own_serial), stop_after=writes)
+    settle(killed, chassis, serial=own_serial)
+    assert members(killed) == members(undisturbed) and len(killed.chassis) == 1
+    # Of a stack that has all its members nobody can tell whether an import or a person has left the master as it is.
+    assert master(killed) in ({master(undisturbed)} if writes != 3 else {master(undisturbed), "sw1"})
 
 
 def test_a_stack_that_grew() -> None:
