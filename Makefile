@@ -130,6 +130,11 @@ faults: install ## Everything that a server may do wrong, at every moment (very 
 	$(call section,faults)
 	@$(RUN) --installed pytest --all-moments $(call tests,tests/system/test_faults.py)
 
+.PHONY: races
+races: install ## Two and three imports at once, many times (long)
+	$(call section,races)
+	@$(RUN) --installed pytest --all-moments $(call tests,tests/system/test_side_by_side.py)
+
 .PHONY: bench
 bench: install ## Measure searches and imports of several sizes
 	$(call section,bench)

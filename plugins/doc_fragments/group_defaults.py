@@ -30,6 +30,10 @@ options:
   server_key:
     description: Not used by this module. Accepted so that C(module_defaults) of the action group may set it.
     type: str
+  server_key_new:
+    description: Not used by this module. Accepted so that C(module_defaults) of the action group may set it.
+    type: bool
+    version_added: 1.1.0
   netbox_url:
     description: Not used by this module. Accepted so that C(module_defaults) of the action group may set it.
     type: str

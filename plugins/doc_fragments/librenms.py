@@ -48,6 +48,15 @@ options:
       - Falls back to the environment variable E(LIBRENMS_SERVER_KEY).
     type: str
     default: default
+  server_key_new:
+    description:
+      - Whether O(server_key) names a LibreNMS that NetBox does not know yet.
+      - Without it a search with O(netbox_url) and an import stop where NetBox links the selected devices, with the same ids and on
+        objects of their serial or name, under another key, while O(server_key) links nothing or nearly nothing in NetBox. Then the key
+        is most likely another one than before by mistake, and the import would forget every link.
+    type: bool
+    default: false
+    version_added: 1.1.0
 requirements:
   - python >= 3.11
   - requests >= 2.31

@@ -44,6 +44,7 @@ def librenms_spec() -> Spec:
         "librenms_timeout": {"type": "int", "default": 60, "fallback": _env("LIBRENMS_TIMEOUT")},
         "librenms_workers": {"type": "int", "default": 8, "fallback": _env("LIBRENMS_WORKERS")},
         "server_key": {"type": "str", "default": "default", "no_log": False, "fallback": _env("LIBRENMS_SERVER_KEY")},
+        "server_key_new": {"type": "bool", "default": False, "no_log": False},
     }
 
 

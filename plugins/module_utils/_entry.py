@@ -21,7 +21,7 @@ if t.TYPE_CHECKING:
     from ansible.module_utils.basic import AnsibleModule
 
 # What a job record need not repeat: how to reach the servers, and where the run keeps its files.
-_NOT_RECORDED = frozenset({*librenms_spec(), *netbox_spec(), *cache_spec(), *job_spec()}) - {"server_key", "clear_cache"}
+_NOT_RECORDED = frozenset({*librenms_spec(), *netbox_spec(), *cache_spec(), *job_spec()}) - {"server_key", "server_key_new", "clear_cache"}
 
 
 def run_search(module: AnsibleModule) -> t.NoReturn:

@@ -18,7 +18,10 @@ from system.support.proxy import Proxy
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--all-moments", action="store_true", help="kill an import before each of its writes, not before some")
+    parser.addoption("--seed", type=int, default=1, help="of random sequences")
+    parser.addoption(
+        "--all-moments", action="store_true", help="what happens at several moments of an import is tried at all of them, many times"
+    )
 
 
 @pytest.fixture(scope="session")

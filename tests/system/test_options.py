@@ -74,7 +74,12 @@ def test_status_map_tags_and_server_key(ansible: Ansible, librenms: LibreNMSSimu
     changes = netbox.all("core/object-changes", changed_object_id=down["id"])
     assert any("import" in change["message"] and done["job"]["id"] in change["message"] for change in changes)
     # The same id of another LibreNMS is another device, so only its name speaks, and NetBox has that one linked.
-    other = ansible.import_devices({**options, "server_key": "lab", "existing": "link", "filters": {"device_ids": [9]}})
+    second = {**options, "server_key": "lab", "existing": "link", "filters": {"device_ids": [9]}}
+    stopped = ansible.import_devices(second)
+    assert stopped["failed"] and "'prod'" in stopped["msg"] and "'lab' links 0 objects" in stopped["msg"]
+    assert "server_key_new: true" in stopped["msg"]
+    assert ansible.search({"filters": second["filters"], "rules": second["rules"], "server_key": "lab"})["failed"]
+    other = ansible.import_devices({**second, "server_key_new": True})
     assert actions(other) == {9: "link"}
     assert netbox.one("dcim/devices", id=down["id"])["custom_fields"]["librenms_id"] == {"prod": 9, "lab": 9}
 

@@ -34,6 +34,7 @@ from .reading import Drafts, References, needs_chassis, read_drafts, read_existi
 from .rights import check_rights, check_token_writes, complete_refusals, possible_writes
 from .rounds import Rounds
 from .run import Run, Warn
+from .server_key import check_server_key
 from .shapes import Json, left_out, with_detail
 
 
@@ -131,6 +132,7 @@ class _Import:
             self._ports = PortsFlow(run, client, policy, options.ports)
             self._ports.check_vrfs()
             existing = read_existing_of(client, drafts.drafts)
+            check_server_key(run, client, drafts.drafts, existing)
         drafts, existing = self._with_stacks(client, drafts, existing)
         self._plan = self._planned(client, drafts, existing)
         if may_write:

@@ -35,6 +35,7 @@ class CommonOptions:
     netbox: Connection | None
     workers: int
     server_key: str
+    server_key_new: bool
     selection: Selection
     naming: Naming
     rules: Rules
@@ -84,6 +85,7 @@ class CommonOptions:
             netbox=netbox,
             workers=workers,
             server_key=server_key,
+            server_key_new=params["server_key_new"],
             selection=selection,
             naming=Naming(params["use_sysname"], params["strip_domain"]),
             rules=rules,

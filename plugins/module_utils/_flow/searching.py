@@ -33,6 +33,7 @@ from .reading import Drafts, References, read_drafts, read_existing_of, read_liv
 from .rights import complete_refusals
 from .run import Run, Warn
 from .search_result import assessment_json, chassis_counts, found_json, search_summary, vanished_json
+from .server_key import check_server_key
 from .shapes import Json, left_out, with_detail
 
 _ENDINGS = {
@@ -133,6 +134,7 @@ class _Search:
             with run.phase(Phase.READING, len(devices)):
                 drafts = drafts.stacked(self._stacking)
                 existing = read_existing_of(self._client, drafts.drafts)
+                check_server_key(run, self._client, drafts.drafts, existing)
             with run.phase(Phase.ASSESSING, len(devices)):
                 live = read_live(run, drafts.drafts, existing)
                 self._assessments = assess(drafts.drafts, existing, drafts.drafting, live)

@@ -75,12 +75,17 @@ def read_existing(client: NetBoxClient, wanted: c.Sequence[Identity]) -> Existin
     return _whole(client, counts)
 
 
+def read_all(client: NetBoxClient) -> ExistingObjects:
+    """All that NetBox has."""
+    return _whole(client, _counts(client))
+
+
 def read_more(client: NetBoxClient, wanted: c.Sequence[Identity]) -> ExistingObjects:
     """What further keys find, where only what a few devices need was read before; by the way that was taken then."""
     try:
         return _targeted(client, wanted)
     except GraphQLUnavailable:
-        return _whole(client, _counts(client))
+        return read_all(client)
 
 
 def _counts(client: NetBoxClient) -> dict[ObjectKind, int]:

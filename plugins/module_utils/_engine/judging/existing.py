@@ -70,6 +70,7 @@ class ExistingObjects:
         self.complete = complete
         self._by_id: dict[tuple[ObjectKind, int], ExistingObject] = {}
         self._links: dict[tuple[str, int], list[ExistingObject]] = collections.defaultdict(list)
+        self._server_keys: set[str] = set()
         self._legacy: dict[int, list[ExistingObject]] = collections.defaultdict(list)
         self._serials: dict[str, list[ExistingObject]] = collections.defaultdict(list)
         self._names: dict[str, list[ExistingObject]] = collections.defaultdict(list)
@@ -91,6 +92,7 @@ class ExistingObjects:
         links = item.links
         for server_key, device_id in links.by_key.items():
             self._links[server_key, device_id].append(item)
+            self._server_keys.add(server_key)
         if links.legacy is not None:
             self._legacy[links.legacy].append(item)
         if serial := identity(item.serial):
@@ -121,6 +123,16 @@ class ExistingObjects:
     def all_linked(self, server_key: str) -> dict[int, list[ExistingObject]]:
         """Every object that is linked under this key, by the LibreNMS device id; links without a key may be another server's."""
         return {device_id: items for (linked_key, device_id), items in self._links.items() if linked_key == server_key}
+
+    def linked_elsewhere(self, server_key: str, device_id: int) -> list[tuple[str, ExistingObject]]:
+        """Objects that other server keys link to a device of this id, with these keys, and this one to none."""
+        found = ((other, item) for other in self._server_keys if other != server_key for item in self._links.get((other, device_id), ()))
+        return [(other, item) for other, item in found if server_key not in item.links.by_key]
+
+    def count_linked(self, server_key: str) -> int:
+        """How many objects have a link of this server key, or one without any key."""
+        links = (item.links for item in self._by_id.values())
+        return sum(server_key in link.by_key or link.legacy is not None for link in links)
 
     def with_serial(self, serial: str) -> list[ExistingObject]:
         """Objects with this serial; none for a serial that identifies nothing."""

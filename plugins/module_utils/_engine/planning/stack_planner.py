@@ -19,7 +19,7 @@ from ..links import chassis_domain
 from ..matching.catalog import Catalog
 from ..matching.resolved import Resolved
 from ..naming import MAX_NAME_LENGTH
-from ..records import Member
+from ..records import Member, StackStatus
 from ..serials import identity
 from ..text import key, printable
 from .options import ImportOptions, OnExisting
@@ -60,9 +60,28 @@ def plan_stack(
     A new device's stack is made in full. An existing one's is completed with ``existing: update``, and always when it is
     this collection's own and has no master yet: the master is set last, so such a stack is an interrupted import's.
     """
-    if not assessment.members or (assessment.existing and assessment.existing.kind is not ObjectKind.DEVICE):
+    if assessment.existing and assessment.existing.kind is not ObjectKind.DEVICE:
         return StackPlan()
+    if not assessment.members:
+        return StackPlan(warnings=_a_stack_in_netbox_only(assessment, existing, options.server_key))
     return _StackPlanner(assessment, options, existing, own_fields, catalog).plan()
+
+
+def _a_stack_in_netbox_only(assessment: Assessment, existing: ExistingObjects, server_key: str) -> tuple[Issue, ...]:
+    own, stacking = assessment.existing, assessment.virtual_chassis
+    if own is None or own.virtual_chassis_id is None or stacking is None or stacking.status is not StackStatus.SINGLE:
+        return ()
+    # A member that LibreNMS has as a device of its own is no unit of this one.
+    others = [item for item in existing.members(own.virtual_chassis_id) if item.id != own.id and server_key not in item.links.by_key]
+    if not others:
+        return ()
+    shown = ", ".join(f"{printable(item.name)!r} at position {item.vc_position}" for item in others)
+    return (_conflict(f"The inventory says that it is no stack; NetBox has {shown} in its virtual chassis."),)
+
+
+def _conflict(message: str) -> Issue:
+    hint = "Compare the stack with NetBox; the import removes and replaces no member."
+    return Issue(IssueCode.VIRTUAL_CHASSIS_CONFLICT, "virtual_chassis", message, hint)
 
 
 class _StackPlanner:
@@ -399,8 +418,7 @@ class _StackPlanner:
                 )
 
     def _warn(self, message: str) -> None:
-        hint = "Compare the stack with NetBox; the import removes and replaces no member."
-        self._warnings.append(Issue(IssueCode.VIRTUAL_CHASSIS_CONFLICT, "virtual_chassis", message, hint))
+        self._warnings.append(_conflict(message))
 
 
 def _may_be(device: ExistingObject, member: AssessedMember) -> bool:

@@ -14,7 +14,7 @@ from unit.support.netbox_model import C9200, C9300, HALL, LON, NYC, ROUTER, SWIT
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.kinds import Stage, Target
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.planning.options import ImportOptions
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.planning.plan import Action, Plan, PlannedDevice, PlannedMember
-from ansible_collections.netsot.librenms.plugins.module_utils._engine.records import DeviceStatus, Stacking
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.records import DeviceStatus, Stacking, StackStatus
 
 Json = dict[str, t.Any]
 S1, S2, S3, S9 = "FOC11110001", "FOC22220002", "FOC33330003", "FOC99990009"
@@ -292,6 +292,18 @@ def test_a_replaced_member_is_reported() -> None:
     netbox = made()
     planned = settle(netbox, stack(unit(1, S1), unit(2, S9)))
     assert not list(planned.writes()) and len(warnings(planned)) == 2
+
+
+@pytest.mark.parametrize(("link", "said"), [(None, True), ({"default": 2}, False)], ids=["a member", "a device of its own"])
+def test_a_stack_that_only_netbox_has_is_reported(link: Json | None, said: bool) -> None:
+    netbox = NetBoxModel()
+    number = netbox.add_chassis("by hand")
+    netbox.add(name="sw1", serial=S1, librenms_id={"default": 1}, virtual_chassis=number, vc_position=1, platform=31)
+    netbox.add(name="sw1-b", serial=S2, librenms_id=link, virtual_chassis=number, vc_position=2)
+    planned = settle(netbox, Stacking(StackStatus.SINGLE))
+    assert not list(planned.writes())
+    told = ["The inventory says that it is no stack; NetBox has 'sw1-b' at position 2 in its virtual chassis."]
+    assert warnings(planned) == (told if said else [])
 
 
 def test_the_replaced_master_is_reported() -> None:
