@@ -135,6 +135,11 @@ races: install ## Two and three imports at once, many times (long)
 	$(call section,races)
 	@$(RUN) --installed pytest --all-moments $(call tests,tests/system/test_side_by_side.py)
 
+.PHONY: sequences
+sequences: install ## A long random sequence of imports, edits and changes (ARGS="--seed 7" repeats one)
+	$(call section,sequences)
+	@$(RUN) --installed pytest --all-moments --seed $$(date +%s) $(call tests,tests/system/test_sequences.py)
+
 .PHONY: bench
 bench: install ## Measure searches and imports of several sizes
 	$(call section,bench)
