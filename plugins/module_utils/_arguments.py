@@ -141,6 +141,7 @@ def search_spec() -> Spec:
         "assess": {"type": "bool"},
         "drift": {"type": "bool", "default": True},
         **ports_spec("none"),
+        "save_plan": {"type": "path"},
     }
 
 
@@ -163,6 +164,11 @@ def import_spec() -> Spec:
         "custom_fields": {"type": "dict", "default": {}},
         **ports_spec("primary"),
         "primary_ip": {"type": "str", "choices": ["never", "if_empty", "always"], "default": "if_empty"},
+        "save_plan": {"type": "path"},
+        "apply_plan": {"type": "path"},
+        "plan_max_age": {"type": "int", "default": 86400},
+        "only_device_ids": {"type": "list", "elements": "int"},
+        "except_device_ids": {"type": "list", "elements": "int"},
         "batch_size": {"type": "str", "default": "auto"},
         "netbox_workers": {"type": "int", "default": 2},
         "netbox_jobs": {"type": "bool", "default": False},

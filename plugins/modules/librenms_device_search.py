@@ -50,6 +50,13 @@ options:
       - Whether to judge each device against NetBox. Needs O(netbox_url).
       - When not set, V(true) if O(netbox_url) is given.
     type: bool
+  save_plan:
+    description:
+      - Write what M(netsot.librenms.netbox_device_import) would do with these devices to this file, which ends with C(.json), and as a page
+        that ends with C(.html) beside it. Both are private to the user.
+      - It is the plan of an import with its own defaults. For other policies save the plan with the import, in check mode.
+    type: path
+    version_added: 1.1.0
   drift:
     description:
       - Whether to tell for each device that NetBox has how it differs there from what LibreNMS says, as C(drift); and, where every device

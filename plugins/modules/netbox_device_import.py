@@ -126,6 +126,39 @@ options:
     choices: [never, if_empty, always]
     default: if_empty
     version_added: 1.1.0
+  save_plan:
+    description:
+      - Write what would be done to this file, which ends with C(.json), and as a page that ends with C(.html) beside it. Both are
+        private to the user. With check mode nothing else is done.
+    type: path
+    version_added: 1.1.0
+  apply_plan:
+    description:
+      - Carry out exactly what this file of O(save_plan) says. LibreNMS is not asked; devices, rules and policies are those of the
+        file, and options that would choose them are not looked at.
+      - A file that was changed, is older than O(plan_max_age) or is for another NetBox or LibreNMS is refused.
+      - A device of which NetBox's objects have changed since, or whose name, serial or address is taken, is blocked with
+        C(plan_outdated). What the plan has written already is not written again.
+    type: path
+    version_added: 1.1.0
+  plan_max_age:
+    description:
+      - Seconds after which O(apply_plan) refuses a plan.
+    type: int
+    default: 86400
+    version_added: 1.1.0
+  only_device_ids:
+    description:
+      - With O(apply_plan), the LibreNMS device ids of the plan that are written; all when not given.
+    type: list
+    elements: int
+    version_added: 1.1.0
+  except_device_ids:
+    description:
+      - With O(apply_plan), the LibreNMS device ids of the plan that are left out.
+    type: list
+    elements: int
+    version_added: 1.1.0
   batch_size:
     description:
       - How many devices are sent in one request, or V(auto), which adapts to the speed of NetBox.
@@ -182,6 +215,19 @@ EXAMPLES = r"""
       serial: if_empty
       status: always
     report_path: /var/lib/reports/import.html
+  check_mode: false
+
+- name: Plan tonight's import for a review
+  netsot.librenms.netbox_device_import:
+    all_devices: true
+    rules: "{{ rules }}"
+    save_plan: /var/lib/plans/import.json
+  check_mode: true
+
+- name: Carry out what was reviewed, but for one device
+  netsot.librenms.netbox_device_import:
+    apply_plan: /var/lib/plans/import.json
+    except_device_ids: [42]
 """
 
 RETURN = r"""

@@ -9,32 +9,24 @@ from __future__ import annotations
 import collections.abc as c
 import typing as t
 
-from .._engine.custom_fields import TARGETS, InitialValues, check_custom_fields
-from .._engine.judging.assessment import State, assess
-from .._engine.judging.existing import ExistingObjects
-from .._engine.links import LinkField
-from .._engine.matching.catalog import Index, Site
-from .._engine.planning.options import ImportOptions
+from .._engine.matching.catalog import Index
 from .._engine.planning.outcomes import Outcomes, Round
 from .._engine.planning.plan import Plan
-from .._engine.planning.setup import check_tags
+from .._engine.planning.saved_plan import SavedPlan
 from .._engine.records import DeviceRecord
 from .._exceptions import CollectionError, Stopped, StopReason
 from .._jobs.job import JobKind, JobStatus, Phase
 from .._netbox.client import NetBoxClient
-from .._netbox.custom_fields import CustomFields
 from .._netbox.jobs import check_jobs
 from .._report.report import write_report
 from .._report.rules_file import write_rules
+from .applying import Applying
 from .import_result import ImportReport
 from .options import ImportRunOptions
-from .planning import plan_of
-from .ports import PortsFlow
-from .reading import Drafts, References, needs_chassis, read_drafts, read_existing_of, read_live, with_members
+from .plan_making import Planning
 from .rights import check_rights, check_token_writes, complete_refusals, possible_writes
-from .rounds import Rounds
+from .rounds import Again, Rounds
 from .run import Run, Warn
-from .server_key import check_server_key
 from .shapes import Json, left_out, with_detail
 
 
@@ -74,13 +66,6 @@ def _status(stop_reason: StopReason | None, failed: bool) -> JobStatus:
     return JobStatus.FAILED if failed else JobStatus.COMPLETED
 
 
-def _initial_values(custom_fields: CustomFields, policy: ImportOptions) -> InitialValues:
-    """What new objects get in their custom fields. Raises OptionError for a value that NetBox would refuse."""
-    fields = custom_fields.all(policy.custom_fields)
-    check_custom_fields(policy.custom_fields, fields, [target.row.model for target in TARGETS])
-    return InitialValues(fields, policy.custom_fields)
-
-
 class _Import:
     """What is known so far, so that an import that is stopped returns it."""
 
@@ -89,13 +74,10 @@ class _Import:
         self._options = options
         self._check_mode = check_mode
         self._devices: tuple[DeviceRecord, ...] = ()
+        self._planning: Planning | None = None
         self._plan: Plan | None = None
         self._rounds: Rounds | None = None
         self._root = ""
-        self._sites: Index[Site] = Index()
-        self._ports: PortsFlow | None = None
-        self._link_field = LinkField()
-        self._initial = InitialValues()
         self.stop_reason: StopReason | None = None
         self.broken_off_by: Exception | None = None
 
@@ -117,61 +99,39 @@ class _Import:
         if options.netbox_jobs:
             check_jobs(client)
         self._root = client.root
-        custom_fields = CustomFields(client)
-        self._link_field = custom_fields.link_field()
-        self._initial = _initial_values(custom_fields, options.policy)
-        selected = run.select()
-        self._devices = selected.records
-        with run.phase(Phase.READING, len(self._devices)):
-            policy = options.policy
-            wanted = References(cached=False, tags=bool(policy.tags), creatable=policy.create_missing)
-            drafts = read_drafts(run, client, selected, policy.member_naming, wanted)
-            self._devices = tuple(draft.device for draft in drafts.drafts)
-            check_tags(policy, drafts.drafting.matcher.catalog)
-            self._sites = drafts.drafting.matcher.catalog.sites
-            self._ports = PortsFlow(run, client, policy, options.ports)
-            self._ports.check_vrfs()
-            existing = read_existing_of(client, drafts.drafts)
-            check_server_key(run, client, drafts.drafts, existing)
-        drafts, existing = self._with_stacks(client, drafts, existing)
-        self._plan = self._planned(client, drafts, existing)
+        if options.plan_files.saved is not None:
+            self._apply_saved(client, options.plan_files.saved)
+            return
+        planning = self._planning = Planning(run, client, options.policy, options.ports)
+        plan = planning.first()
+        self._plan = planning.save(options.plan_files.save, plan) if options.plan_files.save else plan
         if may_write:
-            with run.phase(Phase.READING):
-                check_rights(run, client, self._plan, policy, check_mode=self._check_mode)
+            self._check_rights(client, self._plan)
         if not self._check_mode:
-            interfaces = {item.id: item.interfaces for item in drafts.drafting.matcher.catalog.device_types.objects}
-            self._rounds = Rounds(run, client, options, interfaces)
-            try:
-                self._rounds.write(self._plan, lambda device_ids: self._looked_at_again(client, drafts.of(device_ids)))
-            finally:
-                self.stop_reason = self._rounds.stop_reason
+            rounds = self._rounds = Rounds(run, client, options, planning.interfaces)
+            self._write(rounds, self._plan, lambda device_ids: planning.again(device_ids, rounds.combined()))
 
-    def _with_stacks(self, client: NetBoxClient, drafts: Drafts, existing: ExistingObjects) -> tuple[Drafts, ExistingObjects]:
-        """Adds what is known of stacking, for the devices that the import would not leave as they are."""
-        wanted = [draft.device for draft in drafts.drafts if needs_chassis(draft, existing, self._options.policy)]
-        if not wanted:
-            return drafts, existing
-        drafts = drafts.stacked(self._run.stacking(wanted))
-        with self._run.phase(Phase.READING, len(drafts.drafts)):
-            return drafts, with_members(client, drafts.drafts, existing)
+    def _check_rights(self, client: NetBoxClient, plan: Plan) -> None:
+        with self._run.phase(Phase.READING):
+            check_rights(self._run, client, plan, self._options.policy, check_mode=self._check_mode)
 
-    def _looked_at_again(self, client: NetBoxClient, drafts: Drafts) -> Plan:
-        existing = with_members(client, drafts.drafts, read_existing_of(client, drafts.drafts))
-        self._link_field = CustomFields(client).link_field()
-        return self._planned(client, drafts, existing, again=True)
+    def _write(self, rounds: Rounds, plan: Plan, again: Again) -> None:
+        try:
+            rounds.write(plan, again)
+        finally:
+            self.stop_reason = rounds.stop_reason
 
-    def _planned(self, client: NetBoxClient, drafts: Drafts, existing: ExistingObjects, *, again: bool = False) -> Plan:
-        run, policy = self._run, self._options.policy
-        with run.phase(Phase.ASSESSING, len(drafts.drafts)):
-            live = read_live(run, drafts.drafts, existing)
-            assessments = assess(drafts.drafts, existing, drafts.drafting, live)
-            # One that somebody else has made meanwhile was selected, so its result has to say what became of it.
-            if self._options.common.exclude_existing and not again:
-                assessments = tuple(item for item in assessments if item.state is not State.EXISTING)
-            catalog = drafts.drafting.matcher.catalog
-            plan = plan_of(client, assessments, policy, catalog, existing, self._link_field, self._initial)
-            run.job.set_progress(len(drafts.drafts))
-        return self._ports.added(plan, existing, self._rounds.combined() if self._rounds else None) if self._ports else plan
+    def _apply_saved(self, client: NetBoxClient, saved: SavedPlan) -> None:
+        """What is left of a plan that was made before."""
+        run, wanted = self._run, self._options.plan_files.wanted
+        self._devices = tuple(device.assessment.device for device in saved.plan.devices if device.device_id in wanted)
+        applying = Applying(client, saved, wanted)
+        with run.phase(Phase.READING, len(self._devices)):
+            plan = self._plan = applying.current()
+        self._check_rights(client, plan)
+        if not self._check_mode:
+            self._rounds = Rounds(run, client, self._options, saved.interfaces, applying.guard)
+            self._write(self._rounds, plan, applying.current)
 
     def result(self) -> Json:
         done = self._done()
@@ -179,13 +139,14 @@ class _Import:
         report = ImportReport(done.plan, done.outcomes, self._root, stopped=ended_early)
         summary = report.summary() | {"ignored": self._run.ignored}
         if self._plan is None:
-            summary |= {"selected": len(self._devices), "not_processed": len(self._devices)}
+            selected = len(self._planning.devices if self._planning else self._devices)
+            summary |= {"selected": selected, "not_processed": selected}
         return {
             "results": report.results(),
             "summary": summary,
             "changed": report.changed,
             "diff": report.diff(),
-            "suggested_rules": report.suggested_rules(self._sites),
+            "suggested_rules": report.suggested_rules(self._planning.sites if self._planning else Index()),
             **self._ending(summary["failed"], summary["blocked"]),
         }
 

@@ -23,6 +23,7 @@ from .._netbox.apply import ApplyOptions
 from .._report.report import check_report_path
 from .._report.rules_file import check_rules_path
 from .connection import Connection, positive
+from .plan_file import PlanFiles, check_plan_path
 
 Params = c.Mapping[str, t.Any]
 
@@ -31,7 +32,7 @@ Params = c.Mapping[str, t.Any]
 class CommonOptions:
     """What the search and the import share."""
 
-    librenms: Connection
+    librenms: Connection | None
     netbox: Connection | None
     workers: int
     server_key: str
@@ -52,11 +53,14 @@ class CommonOptions:
     suggested_rules_path: str | None
 
     @classmethod
-    def from_options(cls, params: Params) -> CommonOptions:
-        """Raises OptionError for the options that are wrong, all of them at once."""
+    def from_options(cls, params: Params, *, asks_librenms: bool = True) -> CommonOptions:
+        """Raises OptionError for the options that are wrong, all of them at once.
+
+        :param asks_librenms: otherwise neither LibreNMS nor a selection of its devices has to be given
+        """
         errors = Errors()
         with errors.collected():
-            librenms = Connection.from_options("librenms", params)
+            librenms = Connection.from_options("librenms", params) if asks_librenms else None
         with errors.collected():
             netbox = Connection.from_options("netbox", params) if params["netbox_url"] else None
         with errors.collected():
@@ -74,7 +78,7 @@ class CommonOptions:
             selection = Selection.from_options(
                 params["filters"],
                 include_disabled=params["include_disabled"],
-                all_devices=params["all_devices"],
+                all_devices=params["all_devices"] or not asks_librenms,
                 exclude=params["exclude"],
             )
         with errors.collected():
@@ -110,6 +114,7 @@ class SearchOptions:
     assess: bool
     drift: bool
     ports: PortOptions
+    save_plan: str | None = None
 
     @classmethod
     def from_options(cls, params: Params) -> SearchOptions:
@@ -118,6 +123,9 @@ class SearchOptions:
             common = CommonOptions.from_options(params)
         with errors.collected():
             ports = _ports(params, Policy.ALWAYS)
+        with errors.collected():
+            if params["save_plan"]:
+                check_plan_path(params["save_plan"])
         errors.raise_any()
         assess = common.netbox is not None if params["assess"] is None else params["assess"]
         if assess and common.netbox is None:
@@ -128,7 +136,9 @@ class SearchOptions:
             raise OptionError("filters.site", True, "needs assess, because NetBox knows the sites")
         if ports.ports is not Ports.NONE and not assess:
             raise OptionError("ports", ports.ports.value, "needs assess, because NetBox knows the interfaces")
-        return cls(common, params["detect_virtual_chassis"], assess, drift=params["drift"], ports=ports)
+        if params["save_plan"] and not assess:
+            raise OptionError("save_plan", params["save_plan"], "needs assess, because a plan says what NetBox gets")
+        return cls(common, params["detect_virtual_chassis"], assess, drift=params["drift"], ports=ports, save_plan=params["save_plan"])
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -139,13 +149,16 @@ class ImportRunOptions:
     apply: ApplyOptions
     netbox_jobs: bool
     fail_on_blocked: bool
+    plan_files: PlanFiles = dataclasses.field(default_factory=PlanFiles)
     ports: PortOptions = dataclasses.field(default_factory=PortOptions)
 
     @classmethod
     def from_options(cls, params: Params) -> ImportRunOptions:
         errors = Errors()
         with errors.collected():
-            common = CommonOptions.from_options(params)
+            plan_files = PlanFiles.from_options(params)
+        with errors.collected():
+            common = CommonOptions.from_options(params, asks_librenms=not params["apply_plan"])
             netbox = common.netbox or Connection.from_options("netbox", params)
         with errors.collected():
             policy = _policy(params)
@@ -168,6 +181,7 @@ class ImportRunOptions:
             apply=apply,
             netbox_jobs=params["netbox_jobs"],
             fail_on_blocked=params["fail_on_blocked"],
+            plan_files=plan_files,
             ports=ports,
         )
 

@@ -17,6 +17,7 @@ from .._jobs.job import Phase
 from .._netbox.apply import apply
 from .._netbox.client import NetBoxClient
 from .._netbox.jobs import JobSender
+from .._netbox.versions import TAGS_AT_MOST, Guard
 from .._netbox.write import BulkWriter, NetBoxSender
 from .options import ImportRunOptions
 from .run import Run
@@ -35,7 +36,11 @@ class Rounds:
     :param interfaces: interface templates by id of the device type
     """
 
-    def __init__(self, run: Run, client: NetBoxClient, options: ImportRunOptions, interfaces: c.Mapping[int, int]) -> None:
+    def __init__(
+        self, run: Run, client: NetBoxClient, options: ImportRunOptions, interfaces: c.Mapping[int, int], guard: Guard | None = None
+    ) -> None:
+        """:param guard: the versions that changes are meant for, where they are meant for some"""
+        self._guard = guard
         self._run = run
         self._client = client
         self._options = options
@@ -84,10 +89,10 @@ class Rounds:
 
     def _writer(self) -> BulkWriter:
         message = f"netsot.librenms import, job {self._run.job.id}"
-        send = NetBoxSender(self._client, message).send
+        send = NetBoxSender(self._client, message, self._guard).send
         if self._options.netbox_jobs:
             send = JobSender(self._client, self._run.netbox_client(stoppable=False), message).send
-        return BulkWriter(self._client, send)
+        return BulkWriter(self._client, send, most_changes=TAGS_AT_MOST if self._guard else None)
 
     def _remove_doubled(self, devices: c.Iterable[PlannedDevice], outcomes: Outcomes, newer: Plan) -> None:
         """Removes the virtual chassis that this run has just made for devices which somebody else put into another one meanwhile.

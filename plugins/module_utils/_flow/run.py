@@ -41,7 +41,7 @@ class Run:
         # Devices that rules or overrides leave out.
         self.ignored = 0
         self._resources = contextlib.ExitStack()
-        secrets = [options.librenms.token, *([options.netbox.token] if options.netbox else [])]
+        secrets = [connection.token for connection in (options.librenms, options.netbox) if connection]
         self.job = Job.open(
             kind,
             state_dir=options.state_dir,
@@ -58,24 +58,28 @@ class Run:
     def __enter__(self) -> t.Self:
         self._resources.enter_context(self.job)
         try:
-            librenms = self.options.librenms
-            self.librenms = LibreNMSClient(
-                librenms.url,
-                librenms.token,
-                verify=librenms.verify,
-                timeout=librenms.timeout,
-                workers=self.options.workers,
-                cache=self.cache,
-                stats=self.stats,
-                checkpoint=self.job.checkpoint,
-            )
-            self._resources.callback(self.librenms.close)
+            if self.options.librenms is not None:
+                self.librenms = self._librenms_client(self.options.librenms)
         except BaseException as exc:
             self._resources.__exit__(type(exc), exc, exc.__traceback__)
             raise
         for text in self.job.warnings:
             self.warn(text)
         return self
+
+    def _librenms_client(self, connection: Connection) -> LibreNMSClient:
+        client = LibreNMSClient(
+            connection.url,
+            connection.token,
+            verify=connection.verify,
+            timeout=connection.timeout,
+            workers=self.options.workers,
+            cache=self.cache,
+            stats=self.stats,
+            checkpoint=self.job.checkpoint,
+        )
+        self._resources.callback(client.close)
+        return client
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: types.TracebackType | None) -> None:
         self._resources.__exit__(kind, error, trace)

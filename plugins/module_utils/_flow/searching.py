@@ -18,6 +18,8 @@ from .._engine.judging.suggestions import suggested_rules
 from .._engine.links import LinkField
 from .._engine.matching.catalog import Catalog, Index, Site
 from .._engine.naming import MemberNaming
+from .._engine.planning.options import ImportOptions
+from .._engine.ports.options import PortOptions
 from .._engine.records import DeviceRecord, Stacking
 from .._exceptions import Stopped, StopReason
 from .._jobs.job import JobKind, JobStatus, Phase
@@ -28,6 +30,7 @@ from .._report.report import write_report
 from .._report.rules_file import write_rules
 from .options import SearchOptions
 from .outlook import DeviceOutlook, Vanished, outlooks, read_ports_options, read_vanished
+from .plan_making import Planning
 from .ports import PortsFlow
 from .reading import Drafts, References, read_drafts, read_existing_of, read_live
 from .rights import complete_refusals
@@ -143,6 +146,10 @@ class _Search:
             self._outlooks = outlooks(run, self._client, options, drafts, existing, shown, self._link_field, ports)
             if options.drift:
                 self._vanished = read_vanished(run, self._client, existing, frozenset(device.device_id for device in devices))
+            if options.save_plan:
+                # What an import does that is told nothing but what the search is told, too.
+                planning = Planning(run, self._client, ImportOptions(server_key=options.common.server_key), PortOptions())
+                planning.save(options.save_plan, planning.first(self._selected))
 
     def _kept(self) -> list[Assessment]:
         """What the option C(exclude_existing) leaves."""

@@ -66,6 +66,10 @@ class NullJob:
     warnings: c.Sequence[str] = ()
     stop_reason: StopReason | None = None
 
+    @property
+    def parameters(self) -> c.Mapping[str, JSON]:
+        return {}
+
     def __enter__(self) -> t.Self:
         return self
 
@@ -182,6 +186,11 @@ class Job:
         if problem:
             job.warnings.append(f"{problem} The job runs without a record, so it can be neither watched nor cancelled by its id.")
         return job
+
+    @property
+    def parameters(self) -> c.Mapping[str, JSON]:
+        """The options of the run as the record has them, without secrets."""
+        return self._record.parameters
 
     # Progress
 

@@ -213,22 +213,7 @@ class _Applier:
                     Fate.SKIPPED, message=f"Not sent, because {' and '.join(missing)} could not be written."
                 )
             return None
-        body: dict[str, t.Any] = {}
-        for change in write.changes:
-            if isinstance(change.value, Ref) and change.value.key in lost:
-                continue
-            value = self._resolved(change.value) if isinstance(change.value, Ref) else change.value
-            if change.field in FIELDS and FIELDS[change.field].holds is Holds.LINK:
-                body.setdefault("custom_fields", {})[change.field] = value
-            elif change.field.startswith(CUSTOM):
-                body.setdefault("custom_fields", {})[change.field.removeprefix(CUSTOM)] = value
-            else:
-                body[change.field] = value
-        if write.object_id is not None:
-            body["id"] = self._resolved(write.object_id) if isinstance(write.object_id, Ref) else write.object_id
-        if not write.creates and "rack" in body and body["rack"] is None:
-            # NetBox refuses a face or position without a rack.
-            body |= {"face": "", "position": None}
+        body = body_of(write, self._resolved, lost)
         return Item(write.key, body, tuple(lost.values()))
 
     def _without_optional(self, write: Write) -> dict[str, LeftOut]:
@@ -266,6 +251,31 @@ class _Applier:
             return self._made.get(ref.key)
         outcome = self._outcomes.get(ref.key)
         return outcome.object_id if outcome else None
+
+
+def body_of(write: Write, resolved: c.Callable[[Ref], int | None], lost: c.Container[str] = ()) -> dict[str, t.Any]:
+    """What is sent for a write.
+
+    :param resolved: the id of the object that a reference stands for
+    :param lost: keys of references whose fields are left out
+    """
+    body: dict[str, t.Any] = {}
+    for change in write.changes:
+        if isinstance(change.value, Ref) and change.value.key in lost:
+            continue
+        value = resolved(change.value) if isinstance(change.value, Ref) else change.value
+        if change.field in FIELDS and FIELDS[change.field].holds is Holds.LINK:
+            body.setdefault("custom_fields", {})[change.field] = value
+        elif change.field.startswith(CUSTOM):
+            body.setdefault("custom_fields", {})[change.field.removeprefix(CUSTOM)] = value
+        else:
+            body[change.field] = value
+    if write.object_id is not None:
+        body["id"] = resolved(write.object_id) if isinstance(write.object_id, Ref) else write.object_id
+    if not write.creates and "rack" in body and body["rack"] is None:
+        # NetBox refuses a face or position without a rack.
+        body |= {"face": "", "position": None}
+    return body
 
 
 def _shown(error: Exception) -> str:

@@ -134,6 +134,11 @@ class NetBoxClient:
         except AccessDenied as error:
             raise _denied(error) from None
 
+    def patch(self, path: str, operation: str, data: object, headers: c.Mapping[str, str]) -> t.Any:
+        """The JSON of the answer to a change with headers of its own. Raises ApiError."""
+        response = self.call(lambda: self.session.patch(self.url(path), json=data, headers=dict(headers)), operation)
+        return self._json(response, operation)
+
     def url(self, path: str) -> str:
         return f"{self.root}/api/{path}/"
 

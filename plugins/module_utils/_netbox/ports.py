@@ -39,7 +39,7 @@ def read_ports(client: NetBoxClient, wishes: c.Collection[PrimaryWish], every: c
     homes = [*(wish.home for wish in wishes), *(item.home for item in interfaces)]
     hosts = {wish.host for wish in wishes} | {address.compressed for item in interfaces for address, _length in item.addresses}
     found = _all_interfaces(client, homes) if every else _interfaces(client, wishes)
-    return ExistingPorts(found, _addresses(client, sorted(hosts)), _templates(client, homes))
+    return ExistingPorts(found, read_addresses(client, sorted(hosts)), _templates(client, homes))
 
 
 def _interfaces(client: NetBoxClient, wishes: c.Iterable[PrimaryWish]) -> dict[Owner, tuple[ExistingInterface, ...]]:
@@ -59,13 +59,16 @@ def _interfaces(client: NetBoxClient, wishes: c.Iterable[PrimaryWish]) -> dict[O
     return {owner: tuple(interfaces.values()) for owner, interfaces in found.items()}
 
 
-def made_interfaces(client: NetBoxClient, wanted: c.Iterable[tuple[int, str]]) -> dict[tuple[int, str], int]:
-    """The ids of interfaces that NetBox has made of templates, by the id of their device and their name. Raises ApiError."""
+def made_interfaces(
+    client: NetBoxClient, wanted: c.Iterable[tuple[int, str]], kind: ObjectKind = ObjectKind.DEVICE
+) -> dict[tuple[int, str], int]:
+    """The ids of interfaces that NetBox has by now, by the id of the object that has them and their name. Raises ApiError."""
+    path, owner_field = _PATHS[kind]
     by_name: dict[str, set[int]] = collections.defaultdict(set)
     for device_id, name in wanted:
         by_name[name].add(device_id)
-    operation = "looking for interfaces of new devices in NetBox"
-    rows = _named_interfaces(client, Target.INTERFACE, "device", operation, [([name], ids) for name, ids in by_name.items()])
+    operation = "looking for interfaces by their names in NetBox"
+    rows = _named_interfaces(client, path, owner_field, operation, [([name], ids) for name, ids in by_name.items()])
     return {(device_id, str(row.get("name"))): int(row["id"]) for device_id, row in rows}
 
 
@@ -145,7 +148,7 @@ def _templates(client: NetBoxClient, homes: c.Iterable[Home]) -> dict[int, tuple
     return {device_type: tuple(templates) for device_type, templates in found.items()}
 
 
-def _addresses(client: NetBoxClient, hosts: c.Sequence[str]) -> dict[str, tuple[ExistingAddress, ...]]:
+def read_addresses(client: NetBoxClient, hosts: c.Sequence[str]) -> dict[str, tuple[ExistingAddress, ...]]:
     """All address objects of the wanted hosts, whatever their masks and VRFs are."""
     wanted = set(hosts)
     rows = client.read_by("ipam/ip-addresses", "looking up IP addresses in NetBox", "address", hosts, fields=_ADDRESS_FIELDS)

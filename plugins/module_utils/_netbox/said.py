@@ -78,7 +78,8 @@ def outcome_of(error: ApiError, message: str = "") -> WriteOutcome:
     said = error.status == 400 and any(text in message for text in _TAKEN)
     # Somebody else has removed the empty virtual chassis that a member was to be put in.
     said = said or (error.status == 400 and "virtual_chassis: Related object not found" in message)
-    taken = said or is_lost_race(error)
+    # 412: somebody has changed it since the version that the change was meant for.
+    taken = said or is_lost_race(error) or error.status == 412
     return WriteOutcome(Fate.TAKEN if taken else Fate.REFUSED, message=message)
 
 

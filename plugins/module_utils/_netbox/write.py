@@ -28,6 +28,7 @@ from .ports import made_interfaces
 from .refusals import ENOUGH, Refusals, kind_of
 from .said import Refusal, concerns_all, flat, of_one, outcome_of, refused
 from .taken_twice import Created, withdraw
+from .versions import FIRST_WITH_ETAGS, Guard
 
 # Bytes; Django's DATA_UPLOAD_MAX_MEMORY_SIZE in NetBox is 2.5 MiB.
 MAX_BODY = 2_000_000
@@ -61,11 +62,15 @@ class BulkWriter:
     :param send: does one list write and returns NetBox's rows, or raises ApiError; a :meth:`NetBoxSender.send`
     """
 
-    def __init__(self, client: NetBoxClient, send: Send, *, sleep: c.Callable[[float], None] = time.sleep) -> None:
+    def __init__(
+        self, client: NetBoxClient, send: Send, *, sleep: c.Callable[[float], None] = time.sleep, most_changes: int | None = None
+    ) -> None:
+        """:param most_changes: objects of one list to change"""
         self._client = client
         self._send = send
         self._sleep = sleep
         self._refusals = Refusals()
+        self._most_changes = most_changes
 
     def create(self, target: Target, items: c.Sequence[Item], outcomes: WriteOutcomes | None = None) -> WriteOutcomes:
         """Creates the objects.
@@ -100,7 +105,11 @@ class BulkWriter:
 
     def change(self, target: Target, items: c.Sequence[Item], outcomes: WriteOutcomes | None = None) -> WriteOutcomes:
         """Changes the objects; the bodies hold ``id`` and the fields that change. As :meth:`create` in all else."""
-        return _ListWrite(self._client, self._send, self._sleep, self._refusals, target, "patch", outcomes).run(items)
+        outcomes = {} if outcomes is None else outcomes
+        size = self._most_changes or max(1, len(items))
+        for start in range(0, len(items), size):
+            _ListWrite(self._client, self._send, self._sleep, self._refusals, target, "patch", outcomes).run(items[start : start + size])
+        return outcomes
 
 
 class _ListWrite:
@@ -364,8 +373,10 @@ def doing(method: str, target: Target, count: int) -> str:
 class NetBoxSender:
     """Sends one list write and waits for its answer."""
 
-    def __init__(self, client: NetBoxClient, changelog_message: str) -> None:
+    def __init__(self, client: NetBoxClient, changelog_message: str, guard: Guard | None = None) -> None:
+        """:param guard: the versions that changes are meant for; NetBox refuses them for any other"""
         self._client = client
+        self._guard = guard if guard and client.version >= FIRST_WITH_ETAGS else None
         self._message = changelog_message[:CHANGELOG_LIMIT]
 
     def send(self, target: Target, method: str, bodies: list[Json]) -> t.Any:
@@ -373,8 +384,15 @@ class NetBoxSender:
         operation = doing(method, target, len(bodies))
         data = [{**body, "changelog_message": self._message} for body in bodies]
         request = self._client.request(target)
-        function = request.post if method == "post" else request.patch
-        return self._client.call(lambda: function(data), operation)
+        header = self._guard.header(target, bodies) if self._guard and method == "patch" else None
+        if header:
+            rows = self._client.patch(target, operation, data, {"If-Match": header})
+        else:
+            function = request.post if method == "post" else request.patch
+            rows = self._client.call(lambda: function(data), operation)
+        if self._guard:
+            self._guard.learn(target, rows)
+        return rows
 
 
 def _size(items: c.Iterable[Item]) -> int:

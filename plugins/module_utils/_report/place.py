@@ -27,11 +27,14 @@ def check_place(option: str, path: str) -> None:
 
 
 @contextlib.contextmanager
-def replacing(path: str) -> c.Iterator[t.TextIO]:
-    """A text file that takes the path's place when the block ends well. A file that is there already keeps its rights."""
+def replacing(path: str, *, private: bool = False) -> c.Iterator[t.TextIO]:
+    """A text file that takes the path's place when the block ends well. A file that is there already keeps its rights.
+
+    :param private: to this user, whatever is there
+    """
     directory, name = os.path.split(os.path.abspath(path))
     temporary = os.path.join(directory, f".{name[:100]}.{secrets.token_hex(8)}.tmp")
-    mode = _mode(path)
+    mode = 0o600 if private else _mode(path)
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644 if mode is None else 0o600)
     try:
         if mode is not None:

@@ -206,11 +206,11 @@ class PlannedDevice:
             return str(name)
         return self.assessment.existing.name if self.assessment.existing else self.assessment.name
 
-    def with_each_write(self, change: c.Callable[[Write], Write]) -> PlannedDevice:
-        """The device with another form of each of its writes, those of its members included."""
+    def with_each_write(self, change: c.Callable[[Write], Write | None]) -> PlannedDevice:
+        """The device with another form of each of its writes, those of its members included; without those that become None."""
 
         def changed(writes: tuple[Write, ...]) -> tuple[Write, ...]:
-            return tuple(map(change, writes))
+            return tuple(left for write in writes if (left := change(write)) is not None)
 
         stack = self.stack
         if stack is not None:
