@@ -123,7 +123,7 @@ integration: install ## Playbooks against a LibreNMS simulator and a NetBox
 .PHONY: kills
 kills: install ## Kill imports before each of their writes (long)
 	$(call section,kills)
-	@$(RUN) --installed pytest -n 2 --dist loadfile --all-moments -k "killed" $(call tests,tests/system/test_resume.py tests/system/test_ports.py tests/system/test_all_ports.py)
+	@$(RUN) --installed pytest -n 2 --dist loadfile --all-moments -k "killed" $(call tests,tests/system/test_resume.py tests/system/test_ports.py tests/system/test_all_ports.py tests/system/test_create_missing.py)
 
 .PHONY: faults
 faults: install ## Everything that a server may do wrong, at every moment (very long)

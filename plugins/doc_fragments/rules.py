@@ -24,6 +24,34 @@ options:
     choices: [exact, normalised]
     default: normalised
     version_added: 1.1.0
+  create_missing:
+    description:
+      - What an import may create in NetBox when it is missing and a device needs it. Nothing is created for a device that is blocked. A
+        search creates nothing; it takes the option so that what it calls C(ready) is what the import creates.
+      - Sites get the name that the rules or LibreNMS's location give, and LibreNMS's latitude and longitude where its devices
+        there agree on them. Locations and racks get the names that the rules give. Roles and clusters are those that the rules name; a
+        cluster is of the C(cluster_type) that its rule names, or of NetBox's only one. Platforms get the name that the rules or
+        LibreNMS's C(os) give.
+      - Device types are made from their files in O(device_type_library), with all components and their manufacturer; else
+        without components, where C(rules.manufacturers) names the manufacturer. V(manufacturers) allows that rule to name one that
+        NetBox lacks.
+      - Only V(platforms) and V(tags) were known before version 1.1.0, and to the import only.
+    type: list
+    elements: str
+    choices: [sites, locations, racks, manufacturers, device_types, roles, platforms, clusters, tags]
+    default: []
+  device_type_library:
+    description:
+      - Folders of device types as YAML files, such as a checkout of the community's device type library, on the machine where the
+        module runs. Of two files of one device type the first counts.
+      - Hardware that means no device type of NetBox is looked for there, by the same steps. Needs V(device_types) in O(create_missing),
+        and PyYAML.
+      - The files are read once, and an index of them is kept in O(cache_dir) for as long as they do not change. Files that are broken
+        are left out with a warning.
+    type: list
+    elements: path
+    default: []
+    version_added: 1.1.0
   rules:
     description:
       - How LibreNMS values become NetBox objects. In each list the first rule that matches wins.
@@ -67,13 +95,21 @@ options:
       import_as:
         description:
           - What becomes a virtual machine. C(import_as) is V(device), V(virtual_machine) or V(ignore), C(cluster) names a machine's
-            cluster. What is ignored is left out, as if a filter did it.
+            cluster, C(cluster_type) the type of a cluster that is created. What is ignored is left out, as if a filter did it.
         type: list
         elements: dict
       tenants:
         description: Tenants.
         type: list
         elements: dict
+      manufacturers:
+        description:
+          - Manufacturers of device types that neither NetBox nor O(device_type_library) has. With V(device_types) in O(create_missing)
+            such a type is made without components; its model is the hardware text, or what a rule of C(device_types) makes of it.
+          - Has one condition more, C(mfg_name), the maker that the inventory names (C(entPhysicalMfgName)), where the inventory is read.
+        type: list
+        elements: dict
+        version_added: 1.1.0
   overrides:
     description: What holds for one device, whatever the rules say.
     type: list

@@ -12,6 +12,7 @@ import typing as t
 from ansible.module_utils.common.parameters import AnsibleFallbackNotFound
 
 from ._engine.fields import OVERRIDABLE
+from ._engine.matching.missing import CREATABLE
 from ._engine.matching.rules import IMPORT_AS
 from ._jobs.store import STATE_DIR_VARIABLE
 from ._librenms.cached_searches import CACHE_DIR_VARIABLE
@@ -90,7 +91,7 @@ def job_spec() -> Spec:
 
 def rules_spec() -> Spec:
     rule_list = {"type": "list", "elements": "dict"}
-    names = ("sites", "device_types", "platforms", "roles", "import_as", "tenants")
+    names = ("sites", "device_types", "platforms", "roles", "import_as", "tenants", "manufacturers")
     override: Spec = {
         "device_id": {"type": "int", "required": True},
         **{name: {"type": "str"} for name in OVERRIDABLE},
@@ -99,6 +100,8 @@ def rules_spec() -> Spec:
     return {
         "exclude_existing": {"type": "bool", "default": False},
         "match_hardware": {"type": "str", "choices": ["exact", "normalised"], "default": "normalised"},
+        "create_missing": {"type": "list", "elements": "str", "choices": list(CREATABLE), "default": []},
+        "device_type_library": {"type": "list", "elements": "path", "default": []},
         "rules": {"type": "dict", "default": {}, "options": {name: dict(rule_list) for name in names}},
         "overrides": {"type": "list", "elements": "dict", "default": [], "options": override},
     }
@@ -155,12 +158,6 @@ def import_spec() -> Spec:
         "vc_rename_master": {"type": "bool", "default": True},
         "tags": {"type": "list", "elements": "str", "default": []},
         "status_map": {"type": "dict", "default": {}},
-        "create_missing": {
-            "type": "list",
-            "elements": "str",
-            "choices": ["sites", "locations", "roles", "platforms", "tags"],
-            "default": [],
-        },
         "custom_fields": {"type": "dict", "default": {}},
         **ports_spec("primary"),
         "primary_ip": {"type": "str", "choices": ["never", "if_empty", "always"], "default": "if_empty"},

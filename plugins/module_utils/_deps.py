@@ -18,19 +18,22 @@ from ansible.module_utils.compat.version import LooseVersion
 if t.TYPE_CHECKING:
     from ansible.module_utils.basic import AnsibleModule
 
-MINIMUM = {"requests": "2.31", "cachetools": "5.3", "pynetbox": "7.5"}
+MINIMUM = {"requests": "2.31", "cachetools": "5.3", "pynetbox": "7.5", "PyYAML": "5.1"}
 URLS = {
     "requests": "https://pypi.org/project/requests/",
     "cachetools": "https://pypi.org/project/cachetools/",
     "pynetbox": "https://pypi.org/project/pynetbox/",
+    "PyYAML": "https://pypi.org/project/PyYAML/",
 }
+# What a library is imported by, where that is not its own name.
+_MODULES = {"PyYAML": "yaml"}
 
 
 def problem(name: str) -> tuple[str, str] | None:
     """What is wrong with a library, as a sentence and the traceback of its import; None when it can be used."""
     minimum = MINIMUM[name]
     try:
-        module = importlib.import_module(name)
+        module = importlib.import_module(_MODULES.get(name, name))
         version = importlib.metadata.version(name)
     except (ImportError, importlib.metadata.PackageNotFoundError):
         hint = (

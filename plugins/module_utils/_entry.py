@@ -26,7 +26,7 @@ _NOT_RECORDED = frozenset({*librenms_spec(), *netbox_spec(), *cache_spec(), *job
 
 def run_search(module: AnsibleModule) -> t.NoReturn:
     assess = bool(module.params["netbox_url"]) if module.params["assess"] is None else module.params["assess"]
-    require(module, "requests", "cachetools", *(("pynetbox",) if assess else ()))
+    require(module, "requests", "cachetools", *(("pynetbox",) if assess else ()), *_for_library(module))
     try:
         options = SearchOptions.from_options(module.params)
         result = search(options, check_mode=module.check_mode, parameters=_recorded(module), warn=module.warn)
@@ -36,7 +36,7 @@ def run_search(module: AnsibleModule) -> t.NoReturn:
 
 
 def run_import(module: AnsibleModule) -> t.NoReturn:
-    require(module, "requests", "cachetools", "pynetbox")
+    require(module, "requests", "cachetools", "pynetbox", *_for_library(module))
     try:
         options = ImportRunOptions.from_options(module.params)
         result = import_devices(options, check_mode=module.check_mode, parameters=_recorded(module), warn=module.warn)
@@ -54,6 +54,10 @@ def run_check(module: AnsibleModule) -> t.NoReturn:
     except CollectionError as error:
         fail(module, error)
     _leave(module, result)
+
+
+def _for_library(module: AnsibleModule) -> tuple[str, ...]:
+    return ("PyYAML",) if module.params["device_type_library"] else ()
 
 
 def fail(module: AnsibleModule, error: CollectionError, **result: t.Any) -> t.NoReturn:

@@ -86,17 +86,6 @@ options:
       - By default V(active) for devices that are up, else V(offline).
     type: dict
     default: {}
-  create_missing:
-    description:
-      - What may be created in NetBox when it is missing and a device needs it. Nothing is created for a device that is blocked.
-      - Sites get the name that the rules or LibreNMS's location give, and LibreNMS's latitude and longitude where its devices
-        there agree on them. Locations get the name that the rules give. Roles are those that the rules name. Platforms get the
-        name that the rules or LibreNMS's C(os) give.
-      - V(sites), V(locations) and V(roles) were added in version 1.1.0.
-    type: list
-    elements: str
-    choices: [sites, locations, roles, platforms, tags]
-    default: []
   custom_fields:
     description:
       - Values of NetBox's custom fields for every new device, virtual machine and virtual chassis that has such a field,

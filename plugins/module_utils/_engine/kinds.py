@@ -56,28 +56,31 @@ class Stage(enum.Enum):
     CUSTOM_FIELD = 0, Needs.NOTHING, True
     # Tags, sites, platforms and whatever else devices refer to.
     REFERENCE = 1, Needs.NOTHING, True
-    VIRTUAL_CHASSIS = 2, Needs.NOTHING
+    # What devices of a new type are made with, and then the mark of a type to which some of it is still missing goes.
+    TEMPLATE = 2, Needs.NOTHING, True
+    TYPE_READY = 3, Needs.NOTHING, True
+    VIRTUAL_CHASSIS = 4, Needs.NOTHING
     # Members out of the way, to free positions.
-    MOVE = 3, Needs.NOTHING
+    MOVE = 5, Needs.NOTHING
     # The object that the LibreNMS device itself is.
-    OWN = 4, Needs.NOTHING
-    MEMBER = 5, Needs.OWN
+    OWN = 6, Needs.NOTHING
+    MEMBER = 7, Needs.OWN
     # The moved members to their positions, also where the device itself failed: nothing is left at a position that was to be
     # passed through.
-    SETTLE = 6, Needs.NOTHING
+    SETTLE = 8, Needs.NOTHING
     # A virtual chassis without master is one that the next import completes.
-    MASTER = 7, Needs.EARLIER
-    INTERFACE = 8, Needs.OWN
+    MASTER = 9, Needs.EARLIER
+    INTERFACE = 10, Needs.OWN
     # Those that are part of an aggregate, then subinterfaces: NetBox knows what they are in by its number.
-    INTERFACE_PART = 9, Needs.OWN
-    INTERFACE_BELOW = 10, Needs.OWN
-    MAC = 11, Needs.OWN
-    PRIMARY_MAC = 12, Needs.OWN
-    ADDRESS = 13, Needs.OWN
+    INTERFACE_PART = 11, Needs.OWN
+    INTERFACE_BELOW = 12, Needs.OWN
+    MAC = 13, Needs.OWN
+    PRIMARY_MAC = 14, Needs.OWN
+    ADDRESS = 15, Needs.OWN
     # A primary address has to be on an interface of the device already. It is the last, because it shows that nothing is missing.
-    PRIMARY = 14, Needs.OWN
+    PRIMARY = 16, Needs.OWN
     # What earlier imports left, and no device refers to. Before all devices, so that none is put into it.
-    REMOVAL = 15, Needs.NOTHING, True
+    REMOVAL = 17, Needs.NOTHING, True
 
     def __lt__(self, other: Stage) -> bool:
         return int(self.value) < int(other.value)
@@ -158,6 +161,11 @@ class KindRow:
         return f"{app}.{verb}_{model}"
 
 
+def _template(word: str, model: str) -> KindRow:
+    """A component template, which belongs to one device type."""
+    return KindRow(word, f"{word}s", f"dcim.{model}template", "device_type_id", _of("device_type", "name"), Stage.TEMPLATE, shared=True)
+
+
 class Target(enum.StrEnum):
     """What is written, by the path of its REST end point below ``/api/``; in the order in which kinds refer to each other."""
 
@@ -174,13 +182,44 @@ class Target(enum.StrEnum):
         KindRow("custom field", "custom fields", "extras.customfield", "name", _of("name"), Stage.CUSTOM_FIELD, shared=True),
     )
     TAG = "extras/tags", KindRow("tag", "tags", "extras.tag", "slug", _of("slug"), Stage.REFERENCE, shared=True)
+    MANUFACTURER = (
+        "dcim/manufacturers",
+        KindRow("manufacturer", "manufacturers", "dcim.manufacturer", "slug", _of("slug"), Stage.REFERENCE, shared=True),
+    )
     SITE = "dcim/sites", KindRow("site", "sites", "dcim.site", "slug", _of("slug"), Stage.REFERENCE, shared=True)
     LOCATION = (
         "dcim/locations",
         KindRow("location", "locations", "dcim.location", "slug", _of("slug", "site"), Stage.REFERENCE, shared=True),
     )
+    # NetBox takes any number of one name that are in no location, and of clusters of one name that are in no group and no site.
+    RACK = (
+        "dcim/racks",
+        KindRow("rack", "racks", "dcim.rack", "name", _of("name", "site", "location"), Stage.REFERENCE, shared=True, unique=False),
+    )
     ROLE = "dcim/device-roles", KindRow("role", "roles", "dcim.devicerole", "slug", _of("slug"), Stage.REFERENCE, shared=True)
     PLATFORM = "dcim/platforms", KindRow("platform", "platforms", "dcim.platform", "slug", _of("slug"), Stage.REFERENCE, shared=True)
+    CLUSTER_TYPE = (
+        "virtualization/cluster-types",
+        KindRow("cluster type", "cluster types", "virtualization.clustertype", "slug", _of("slug"), Stage.REFERENCE, shared=True),
+    )
+    CLUSTER = (
+        "virtualization/clusters",
+        KindRow("cluster", "clusters", "virtualization.cluster", "name", _of("name"), Stage.REFERENCE, shared=True, unique=False),
+    )
+    DEVICE_TYPE = (
+        "dcim/device-types",
+        KindRow("device type", "device types", "dcim.devicetype", "slug", _of("manufacturer", "slug"), Stage.REFERENCE, shared=True),
+    )
+    CONSOLE_PORT_TEMPLATE = "dcim/console-port-templates", _template("console port template", "consoleport")
+    CONSOLE_SERVER_PORT_TEMPLATE = "dcim/console-server-port-templates", _template("console server port template", "consoleserverport")
+    POWER_PORT_TEMPLATE = "dcim/power-port-templates", _template("power port template", "powerport")
+    POWER_OUTLET_TEMPLATE = "dcim/power-outlet-templates", _template("power outlet template", "poweroutlet")
+    INTERFACE_TEMPLATE = "dcim/interface-templates", _template("interface template", "interface")
+    REAR_PORT_TEMPLATE = "dcim/rear-port-templates", _template("rear port template", "rearport")
+    FRONT_PORT_TEMPLATE = "dcim/front-port-templates", _template("front port template", "frontport")
+    MODULE_BAY_TEMPLATE = "dcim/module-bay-templates", _template("module bay template", "modulebay")
+    DEVICE_BAY_TEMPLATE = "dcim/device-bay-templates", _template("device bay template", "devicebay")
+    INVENTORY_ITEM_TEMPLATE = "dcim/inventory-item-templates", _template("inventory item template", "inventoryitem")
     VIRTUAL_CHASSIS = (
         "dcim/virtual-chassis",
         KindRow("virtual chassis", "virtual chassis", "dcim.virtualchassis", "domain", _of("domain"), Stage.VIRTUAL_CHASSIS, unique=False),

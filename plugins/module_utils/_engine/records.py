@@ -119,6 +119,8 @@ class Stacking:
     read_failed: bool = False
     # The model of the only chassis, "" for a stack and where the inventory names none.
     model: str = ""
+    # The maker of the only chassis or of the master, "" where the inventory names none.
+    manufacturer: str = ""
 
     @property
     def master(self) -> Member | None:
@@ -132,6 +134,7 @@ class Stacking:
             "reason": self.reason,
             "read_failed": self.read_failed,
             "model": self.model,
+            "manufacturer": self.manufacturer,
         }
 
     @classmethod
@@ -143,6 +146,7 @@ class Stacking:
             reason=data["reason"],
             read_failed=data["read_failed"],
             model=data["model"],
+            manufacturer=data["manufacturer"],
         )
 
 

@@ -15,7 +15,7 @@ from .._cache.files import FileCache
 from .._engine.fields import LINK_FIELD
 from .._engine.kinds import Target
 from .._engine.links import LINKED_TYPES
-from .._engine.planning.options import CREATABLE
+from .._engine.matching.missing import CREATABLE
 from .._engine.ports.options import Ports
 from .._engine.selection import Selection
 from .._exceptions import CollectionError, Errors

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import collections.abc as c
 import dataclasses
+import os
 import typing as t
 
 from .._cache.files import cache_directory
 from .._engine.fields import Policy
 from .._engine.matching.rules import Rules
 from .._engine.naming import Naming
-from .._engine.planning.options import ImportOptions, checked_server_key
+from .._engine.planning.options import ImportOptions, checked_creatable, checked_server_key
 from .._engine.ports.options import PortOptions, Ports
 from .._engine.selection import Selection
 from .._exceptions import Errors, OptionError
@@ -29,6 +30,31 @@ Params = c.Mapping[str, t.Any]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class MatchingOptions:
+    """With what devices are matched.
+
+    :ivar creatable: what of it may be created where NetBox lacks it, by the names of ``create_missing``
+    :ivar library: folders of device types
+    """
+
+    rules: Rules
+    normalised: bool
+    creatable: frozenset[str]
+    library: tuple[str, ...]
+
+    @classmethod
+    def from_options(cls, params: Params) -> MatchingOptions:
+        errors = Errors()
+        with errors.collected():
+            rules = Rules.from_options(params["rules"], params["overrides"])
+        with errors.collected():
+            creatable = checked_creatable(params["create_missing"] or ())
+            library = _library(params["device_type_library"] or (), creatable)
+        errors.raise_any()
+        return cls(rules, params["match_hardware"] == "normalised", creatable, library)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class CommonOptions:
     """What the search and the import share."""
 
@@ -39,8 +65,7 @@ class CommonOptions:
     server_key_new: bool
     selection: Selection
     naming: Naming
-    rules: Rules
-    normalised: bool
+    matching: MatchingOptions
     exclude_existing: bool
     cache_timeout: int
     clear_cache: bool
@@ -82,7 +107,7 @@ class CommonOptions:
                 exclude=params["exclude"],
             )
         with errors.collected():
-            rules = Rules.from_options(params["rules"], params["overrides"])
+            matching = MatchingOptions.from_options(params)
         errors.raise_any()
         return cls(
             librenms=librenms,
@@ -92,8 +117,7 @@ class CommonOptions:
             server_key_new=params["server_key_new"],
             selection=selection,
             naming=Naming(params["use_sysname"], params["strip_domain"]),
-            rules=rules,
-            normalised=params["match_hardware"] == "normalised",
+            matching=matching,
             exclude_existing=params["exclude_existing"],
             cache_timeout=params["cache_timeout"],
             clear_cache=params["clear_cache"],
@@ -206,6 +230,15 @@ def _ports(params: Params, primary_ip: str) -> PortOptions:
         primary_ip=primary_ip,
         management_interface=params["management_interface"],
     )
+
+
+def _library(folders: c.Sequence[str], creatable: c.Container[str]) -> tuple[str, ...]:
+    if folders and "device_types" not in creatable:
+        raise OptionError("device_type_library", list(folders), "needs device_types in create_missing", "Add it, or leave out the library.")
+    for number, folder in enumerate(folders):
+        if not os.path.isdir(folder):
+            raise OptionError(f"device_type_library[{number}]", folder, "is no folder", "Give the folder of a checkout, on this machine.")
+    return tuple(os.path.abspath(folder) for folder in folders)
 
 
 def _policy(params: Params) -> ImportOptions:

@@ -16,11 +16,13 @@ from .._engine.judging.existing import ExistingObject, ExistingObjects
 from .._engine.links import LinkField
 from .._engine.planning.drift import Difference, comparing, differences
 from .._engine.planning.plan import PlannedPrimary
+from .._engine.ports.new_types import new_templates
 from .._engine.ports.options import Ports
 from .._exceptions import ApiError
 from .._jobs.job import Phase
 from .._netbox.client import NetBoxClient
 from .._netbox.existing import read_whole
+from .library import with_definitions
 from .options import SearchOptions
 from .planning import plan_of
 from .ports import PortsFlow
@@ -80,11 +82,11 @@ def outlooks(
         return {}
     with run.phase(Phase.READING, len(relevant)):
         policy = comparing(options.common.server_key)
-        catalog = drafts.drafting.matcher.catalog
+        catalog = with_definitions(client, drafts.drafting.matcher.catalog, relevant)
         plan = plan_of(client, relevant, policy, catalog, existing, link_field, InitialValues())
     said = {device.device_id: frozenset(device.warnings) for device in plan.devices}
     if ports is not None:
-        plan = ports.added(plan, existing)
+        plan = ports.added(plan, existing, new_templates(catalog))
     return {
         device.device_id: DeviceOutlook(
             drift=differences(device) if options.drift else None,

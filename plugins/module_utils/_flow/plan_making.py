@@ -14,11 +14,13 @@ from .._engine.judging.assessment import State, assess
 from .._engine.judging.existing import ExistingObjects
 from .._engine.links import LinkField
 from .._engine.matching.catalog import Index, Site
+from .._engine.planning.new_objects import device_type_key
 from .._engine.planning.options import ImportOptions
 from .._engine.planning.outcomes import Round
-from .._engine.planning.plan import Plan
+from .._engine.planning.plan import Plan, Ref
 from .._engine.planning.saved_plan import SavedPlan, Version
 from .._engine.planning.setup import check_tags
+from .._engine.ports.new_types import new_templates
 from .._engine.ports.options import PortOptions
 from .._engine.records import DeviceRecord
 from .._jobs.job import Phase
@@ -28,6 +30,7 @@ from .._librenms.url import base_url
 from .._netbox.client import NetBoxClient
 from .._netbox.custom_fields import CustomFields
 from .._netbox.versions import Key, read_versions, relied_on
+from .library import with_definitions
 from .plan_file import write_plan
 from .planning import plan_of
 from .ports import PortsFlow
@@ -67,7 +70,7 @@ class Planning:
         self.devices = selected.records
         self._source = selected.cache.to_json()
         with run.phase(Phase.READING, len(self.devices)):
-            wanted = References(cached=False, tags=bool(policy.tags), creatable=policy.create_missing)
+            wanted = References(cached=False, tags=bool(policy.tags))
             drafts = read_drafts(run, client, selected, policy.member_naming, wanted)
             self.devices = tuple(draft.device for draft in drafts.drafts)
             check_tags(policy, drafts.drafting.matcher.catalog)
@@ -82,9 +85,12 @@ class Planning:
         return self._afresh(self._made.of(device_ids), before)
 
     @property
-    def interfaces(self) -> c.Mapping[int, int]:
-        """Interface templates by id of the device type."""
-        return {item.id: item.interfaces for item in self._made.drafting.matcher.catalog.device_types.objects}
+    def interfaces(self) -> c.Mapping[int | Ref, int]:
+        """How many interfaces a device gets with its type, by the type's id, or by the Ref of one that is made."""
+        catalog = self._made.drafting.matcher.catalog
+        counts: dict[int | Ref, int] = {item.id: item.interfaces for item in catalog.device_types.objects}
+        counts.update((Ref(device_type_key(item)), item.interfaces) for item in catalog.new_types())
+        return counts
 
     @property
     def sites(self) -> Index[Site]:
@@ -111,7 +117,7 @@ class Planning:
             relies_on=tuple(sorted((versions[key] for key in relied_on(plan)), key=lambda item: (item.path, item.id))),
             identities=tuple(draft.identity for draft in drafts.drafts if draft.device_id in written),
             live=tuple(sorted(self._live)),
-            interfaces={number: count for number, count in self.interfaces.items() if number in kinds},
+            interfaces={number: count for number, count in self.interfaces.items() if isinstance(number, int) and number in kinds},
             plan=plan,
         )
         write_plan(path, saved)
@@ -147,10 +153,10 @@ class Planning:
             # One that somebody else has made meanwhile was selected, so its result has to say what became of it.
             if run.options.exclude_existing and before is None:
                 assessments = tuple(item for item in assessments if item.state is not State.EXISTING)
-            catalog = drafts.drafting.matcher.catalog
+            catalog = with_definitions(client, drafts.drafting.matcher.catalog, assessments)
             plan = plan_of(client, assessments, policy, catalog, existing, self._link_field, self._initial)
             run.job.set_progress(len(drafts.drafts))
-        return self._ports.added(plan, existing, before)
+        return self._ports.added(plan, existing, new_templates(catalog), before)
 
 
 def _initial_values(custom_fields: CustomFields, policy: ImportOptions) -> InitialValues:

@@ -7,12 +7,13 @@
 from __future__ import annotations
 
 import collections.abc as c
+import dataclasses
 
 from .._engine.judging.existing import ExistingObjects
 from .._engine.planning.options import ImportOptions
 from .._engine.planning.outcomes import Round
-from .._engine.planning.plan import Plan, PlannedDevice
-from .._engine.ports.existing import find_vrfs
+from .._engine.planning.plan import Plan, PlannedDevice, Ref
+from .._engine.ports.existing import Template, find_vrfs
 from .._engine.ports.options import PortOptions, Ports
 from .._engine.ports.planning import candidates, created_before, made_by_others, port_wishes, wishes, with_ports
 from .._engine.ports.primary import PrimaryWish, VrfNames
@@ -50,9 +51,12 @@ class PortsFlow:
         ports = self._known.get(device_id)
         return None if ports is None or ports.unread else len(ports.ports)
 
-    def added(self, plan: Plan, existing: ExistingObjects, before: Round | None = None) -> Plan:
+    def added(
+        self, plan: Plan, existing: ExistingObjects, new_templates: c.Mapping[int | Ref, tuple[Template, ...]], before: Round | None = None
+    ) -> Plan:
         """The plan with what its devices' ports need.
 
+        :param new_templates: the interface templates of device types that are made in this run
         :param before: what earlier rounds of this import did
         """
         others = made_by_others(before) if before else frozenset()
@@ -66,6 +70,7 @@ class PortsFlow:
             every = port_wishes(devices, self._known, self._links, self._options, self._vrfs, existing)
         with self._run.phase(Phase.READING, len(devices)):
             found = read_ports(self._client, [item for item in wanted.values() if isinstance(item, PrimaryWish)], list(every.values()))
+            found = dataclasses.replace(found, templates={**found.templates, **new_templates})
         created = created_before(before) if before else frozenset()
         return with_ports(plan, wanted, every, found, existing, self._policy, self._options, created)
 

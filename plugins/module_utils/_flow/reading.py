@@ -18,6 +18,7 @@ from .._engine.judging.existing import ExistingObjects
 from .._engine.judging.silence import silent_rules, silent_sites
 from .._engine.links import chassis_domain
 from .._engine.matching.catalog import Catalog
+from .._engine.matching.library import with_library
 from .._engine.matching.matcher import Matcher
 from .._engine.matching.rules import Rules
 from .._engine.naming import MemberNaming
@@ -27,6 +28,7 @@ from .._librenms.client import Selected
 from .._netbox.catalog import catalog
 from .._netbox.client import NetBoxClient
 from .._netbox.existing import read_existing, read_more
+from .library import library_types
 from .reference import ReferenceReader
 from .run import Run
 
@@ -43,7 +45,6 @@ class References:
     every_place: bool = False
     choices: bool = False
     tags: bool = False
-    creatable: frozenset[str] = frozenset()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -55,8 +56,8 @@ class Drafts:
 
     def stacked(self, stacking: c.Mapping[int, Stacking]) -> Drafts:
         """With what is known of stacking, by LibreNMS device id."""
-        drafts = (self.drafting.stacked(draft, stacking.get(draft.device_id)) for draft in self.drafts)
-        return dataclasses.replace(self, drafts=tuple(drafts))
+        drafting = self.drafting.with_inventories(self.drafts, stacking)
+        return Drafts(drafting, tuple(drafting.stacked(draft, stacking.get(draft.device_id)) for draft in self.drafts))
 
     def of(self, device_ids: c.Container[int]) -> Drafts:
         """Only those of some devices."""
@@ -68,12 +69,14 @@ def read_drafts(run: Run, client: NetBoxClient, selected: Selected, member_namin
 
     :raises OptionError: a rule or override names what NetBox does not have
     """
-    rules = run.options.rules
+    matching = run.options.matching
+    rules, creatable = matching.rules, matching.creatable
     groups = run.rule_groups()
     reader = ReferenceReader(run, client, cached=wanted.cached)
-    matcher = Matcher.checked(
-        rules, catalog(reader.rows(_kinds(rules, wanted))), creatable=wanted.creatable, normalised=run.options.normalised
-    )
+    known = catalog(reader.rows(_kinds(rules, wanted, creatable)))
+    if matching.library:
+        known = with_library(known, library_types(run))
+    matcher = Matcher.checked(rules, known, creatable=creatable, normalised=matching.normalised)
     drafting = Drafting(matcher, run.options.server_key, run.options.naming, member_naming, groups)
     drafting, everywhere = drafting.placed(selected.records)
     placed = _at_sites(run, selected, everywhere, drafting.matcher.catalog)
@@ -86,7 +89,7 @@ def read_drafts(run: Run, client: NetBoxClient, selected: Selected, member_namin
         places = catalog(reader.places(sites))
         known = dataclasses.replace(drafting.matcher.catalog, locations=places.locations, racks=places.racks)
         drafting = drafting.on(known)
-    drafting = drafting.with_locations(placed)
+    drafting = drafting.with_places(placed)
     return Drafts(drafting, tuple(map(drafting.draft, placed)))
 
 
@@ -104,11 +107,15 @@ def _at_sites(run: Run, selected: Selected, placed: list[Placed], found: Catalog
     return [item for item in placed if selection.matches_site(item.subject.device, selected.group_members, names(item))]
 
 
-def _kinds(rules: Rules, wanted: References) -> list[str]:
+def _kinds(rules: Rules, wanted: References, creatable: c.Container[str]) -> list[str]:
     overrides = rules.overrides.values()
     kinds = ["sites", "device_types", "roles", "platforms"]
     if wanted.choices or rules.import_as or any(override.cluster or override.import_as for override in overrides):
         kinds.append("clusters")
+    if "clusters" in creatable or any(rule.cluster_type for rule in rules.import_as):
+        kinds.append("cluster_types")
+    if rules.manufacturers or "device_types" in creatable:
+        kinds.append("manufacturers")
     if rules.tenants or any(override.tenant for override in overrides):
         kinds.append("tenants")
     if wanted.tags:

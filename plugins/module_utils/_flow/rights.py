@@ -30,7 +30,7 @@ def possible_writes(*, virtual_chassis: bool, ports: Ports, create_missing: c.Co
         targets.append(Target.VIRTUAL_CHASSIS)
     if ports is not Ports.NONE:
         targets += _PORTS
-    created: list[Write] = [(target, "add") for target in Target if target.row.plural in create_missing]
+    created: list[Write] = [(target, "add") for target in Target if target.row.plural.replace(" ", "_") in create_missing]
     return [*((target, verb) for target in targets for verb in _BOTH), *created]
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import collections.abc as c
 import dataclasses
+import typing as t
 
 from .._engine.kinds import Stage
 from .._engine.planning.outcomes import Fate, Outcomes, Round, WriteOutcome, as_written, combine, is_open
@@ -33,11 +34,11 @@ Again = c.Callable[[frozenset[int]], Plan]
 class Rounds:
     """The rounds of one import.
 
-    :param interfaces: interface templates by id of the device type
+    :param interfaces: interface templates by the device type's id, or by the Ref of one that is made
     """
 
     def __init__(
-        self, run: Run, client: NetBoxClient, options: ImportRunOptions, interfaces: c.Mapping[int, int], guard: Guard | None = None
+        self, run: Run, client: NetBoxClient, options: ImportRunOptions, interfaces: c.Mapping[t.Any, int], guard: Guard | None = None
     ) -> None:
         """:param guard: the versions that changes are meant for, where they are meant for some"""
         self._guard = guard

@@ -131,7 +131,7 @@ class Run:
     def rule_groups(self) -> dict[str, frozenset[int]]:
         """The members of the device groups that rules name, by the names' comparable form."""
         members: dict[str, frozenset[int]] = {}
-        for group, option in self.options.rules.device_groups.items():
+        for group, option in self.options.matching.rules.device_groups.items():
             members |= self.librenms.group_members([group], option=option)
         return members
 

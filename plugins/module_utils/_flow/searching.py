@@ -187,10 +187,12 @@ def _choices(catalog: Catalog) -> Json:
     """What a person may choose from: roles, clusters, and the racks of each matched site."""
 
     def listed(objects: c.Iterable[t.Any]) -> list[Json]:
-        return [{"id": item.id, "name": item.name, **({"slug": item.slug} if item.slug else {})} for item in objects]
+        return [{"id": item.id, "name": item.name, **({"slug": item.slug} if item.slug else {})} for item in objects if item.id > 0]
 
     return {
         "roles": listed(catalog.roles.objects),
         "clusters": listed(catalog.clusters.objects),
-        "racks": {catalog.sites.by_id[site_id].name: listed(racks.objects) for site_id, racks in sorted(catalog.racks.items())},
+        "racks": {
+            catalog.sites.by_id[site_id].name: listed(racks.objects) for site_id, racks in sorted(catalog.racks.items()) if site_id > 0
+        },
     }

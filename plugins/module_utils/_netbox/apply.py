@@ -51,17 +51,17 @@ class Applied:
     error: Exception | None = None
 
 
-def apply(plan: Plan, writer: BulkWriter, options: ApplyOptions, progress: Progress, interfaces: c.Mapping[int, int]) -> Applied:
+def apply(plan: Plan, writer: BulkWriter, options: ApplyOptions, progress: Progress, interfaces: c.Mapping[t.Any, int]) -> Applied:
     """Writes everything that the plan names.
 
-    :param interfaces: interface templates by id of the device type
+    :param interfaces: interface templates by the device type's id, or by the Ref of one that is made
     :raises CollectionError: the custom field could not be made, without which nothing else can be written
     """
     return _Applier(writer, options, progress, interfaces).apply(plan)
 
 
 class _Applier:
-    def __init__(self, writer: BulkWriter, options: ApplyOptions, progress: Progress, interfaces: c.Mapping[int, int]) -> None:
+    def __init__(self, writer: BulkWriter, options: ApplyOptions, progress: Progress, interfaces: c.Mapping[t.Any, int]) -> None:
         self._writer = writer
         self._options = options
         self._progress = progress
@@ -92,7 +92,8 @@ class _Applier:
 
     def _setup(self, writes: c.Sequence[Write]) -> None:
         for stage in _SETUP:
-            self._write([write for write in writes if write.stage is stage and not write.removes])
+            here = [write for write in writes if write.stage is stage and not write.removes]
+            self._write([write for write in here if self._may_follow(write, writes)])
         self._remove([write for write in writes if write.removes])
         for write in writes:
             if write.removes:
@@ -110,6 +111,16 @@ class _Applier:
             outcome = self._writer.remove(write)
             with self._lock:
                 self._outcomes[write.key] = outcome
+
+    def _may_follow(self, write: Write, writes: c.Iterable[Write]) -> bool:
+        """Whether a type is ready: what NetBox refuses is left out, what nobody knows of is looked for by the next run."""
+        if write.stage is not Stage.TYPE_READY:
+            return True
+        parts = (item for item in writes if item.stage is Stage.TEMPLATE and item.value("device_type") == write.object_id)
+        lost = [part.name for part in parts if self._outcomes[part.key].fate is Fate.LOST]
+        if lost:
+            self._outcomes[write.key] = WriteOutcome(Fate.SKIPPED, message=f"Not sent, because it is not known whether {lost[0]} was made.")
+        return not lost
 
     @property
     def _ends(self) -> bool:
@@ -253,6 +264,15 @@ class _Applier:
         return outcome.object_id if outcome else None
 
 
+def _sent(value: t.Any, resolved: c.Callable[[Ref], int | None]) -> t.Any:
+    """A value with ids in the places of references."""
+    if isinstance(value, Ref):
+        return resolved(value)
+    if isinstance(value, list):
+        return [_sent(item, resolved) for item in value]
+    return {name: _sent(item, resolved) for name, item in value.items()} if isinstance(value, dict) else value
+
+
 def body_of(write: Write, resolved: c.Callable[[Ref], int | None], lost: c.Container[str] = ()) -> dict[str, t.Any]:
     """What is sent for a write.
 
@@ -263,7 +283,7 @@ def body_of(write: Write, resolved: c.Callable[[Ref], int | None], lost: c.Conta
     for change in write.changes:
         if isinstance(change.value, Ref) and change.value.key in lost:
             continue
-        value = resolved(change.value) if isinstance(change.value, Ref) else change.value
+        value = _sent(change.value, resolved)
         if change.field in FIELDS and FIELDS[change.field].holds is Holds.LINK:
             body.setdefault("custom_fields", {})[change.field] = value
         elif change.field.startswith(CUSTOM):

@@ -49,8 +49,8 @@ class Bundle:
     types: frozenset[object]
 
 
-def bundle(planned: PlannedDevice, interfaces: c.Mapping[int, int]) -> Bundle:
-    """:param interfaces: interface templates by id of the device type"""
+def bundle(planned: PlannedDevice, interfaces: c.Mapping[t.Any, int]) -> Bundle:
+    """:param interfaces: interface templates by the device type's id, or by the Ref of one that is made"""
     writes = [write for write in planned.writes() if write.creates and ObjectKind.of(write.target)]
     types = frozenset(_type(write) for write in writes)
     ports = sum(write.stage >= Stage.INTERFACE for write in planned.writes())
@@ -64,10 +64,9 @@ def _type(write: Write) -> object:
     return write.value("device_type") or write.target
 
 
-def weight(write: Write, interfaces: c.Mapping[int, int]) -> float:
+def weight(write: Write, interfaces: c.Mapping[t.Any, int]) -> float:
     """What creating one device costs, in devices without interfaces."""
-    device_type = write.value("device_type")
-    return 1.0 + INTERFACE_WEIGHT * (interfaces.get(device_type, 0) if isinstance(device_type, int) else 0)
+    return 1.0 + INTERFACE_WEIGHT * interfaces.get(write.value("device_type"), 0)
 
 
 class Pace:

@@ -11,6 +11,8 @@ import collections.abc as c
 import typing as t
 
 from .._engine.matching.catalog import Catalog, Cluster, DeviceType, Index, NetBoxObject, Platform, Role, Site, SiteObject
+from .._engine.matching.missing import UNFINISHED
+from .._engine.text import key
 
 Json = dict[str, t.Any]
 
@@ -20,10 +22,12 @@ PLACES = ("locations", "racks")
 # For each kind the path of its end point and the columns that are read.
 REFERENCE: c.Mapping[str, tuple[str, str]] = {
     "sites": ("dcim/sites", "id,name,slug"),
-    "device_types": ("dcim/device-types", "id,model,slug,part_number,manufacturer,interface_template_count"),
+    "device_types": ("dcim/device-types", "id,model,slug,part_number,manufacturer,interface_template_count,description"),
     "roles": ("dcim/device-roles", "id,name,slug,vm_role"),
     "platforms": ("dcim/platforms", "id,name,slug,manufacturer"),
     "clusters": ("virtualization/clusters", "id,name,scope_type,scope_id"),
+    "cluster_types": ("virtualization/cluster-types", "id,name,slug"),
+    "manufacturers": ("dcim/manufacturers", "id,name,slug"),
     "tenants": ("tenancy/tenants", "id,name,slug"),
     "tags": ("extras/tags", "id,name,slug"),
     "locations": ("dcim/locations", "id,name,slug,site"),
@@ -37,9 +41,12 @@ def catalog(rows: c.Mapping[str, c.Sequence[Json]]) -> Catalog:
     def plain(kind: str) -> Index[NetBoxObject]:
         return Index(NetBoxObject(row["id"], row["name"], row.get("slug") or "") for row in rows.get(kind, ()))
 
+    types = rows.get("device_types", ())
+    unfinished = [row for row in types if row.get("description") == UNFINISHED]
     return Catalog(
         sites=Index(Site(row["id"], row["name"], row.get("slug") or "") for row in rows.get("sites", ())),
-        device_types=Index(_device_type(row) for row in rows.get("device_types", ())),
+        device_types=Index(_device_type(row) for row in types if row not in unfinished),
+        unfinished={(int(row["manufacturer"]["id"]), key(row["model"])): int(row["id"]) for row in unfinished},
         roles=Index(Role(row["id"], row["name"], row.get("slug") or "", bool(row.get("vm_role", True))) for row in rows.get("roles", ())),
         platforms=Index(
             Platform(row["id"], row["name"], row.get("slug") or "", (row.get("manufacturer") or {}).get("id"))
@@ -48,6 +55,8 @@ def catalog(rows: c.Mapping[str, c.Sequence[Json]]) -> Catalog:
         clusters=Index(Cluster(row["id"], row["name"], site_id=_scope_site(row)) for row in rows.get("clusters", ())),
         tenants=plain("tenants"),
         tags=plain("tags"),
+        manufacturers=plain("manufacturers"),
+        cluster_types=plain("cluster_types"),
         locations=_by_site(rows.get("locations", ())),
         racks=_by_site(rows.get("racks", ())),
     )
@@ -56,13 +65,13 @@ def catalog(rows: c.Mapping[str, c.Sequence[Json]]) -> Catalog:
 def _device_type(row: Json) -> DeviceType:
     maker = row.get("manufacturer") or {}
     return DeviceType(
-        row["id"],
-        row["model"],
-        row.get("slug") or "",
-        row.get("part_number") or "",
-        maker.get("name") or "",
-        int(row.get("interface_template_count") or 0),
-        maker.get("id"),
+        id=row["id"],
+        name=row["model"],
+        slug=row.get("slug") or "",
+        part_number=row.get("part_number") or "",
+        manufacturer=maker.get("name") or "",
+        interfaces=int(row.get("interface_template_count") or 0),
+        manufacturer_id=maker.get("id"),
     )
 
 

@@ -11,6 +11,7 @@ import collections.abc as c
 import ipaddress
 
 from .._engine.kinds import ObjectKind, Target, plain
+from .._engine.planning.plan import Ref
 from .._engine.ports.existing import ExistingAddress, ExistingInterface, ExistingPorts, ExistingVrf, Owner, Template
 from .._engine.ports.names import canonical, spellings
 from .._engine.ports.primary import Home, PrimaryWish
@@ -135,9 +136,9 @@ def _assigned_macs(client: NetBoxClient, kind: ObjectKind, interfaces: c.Collect
     return found
 
 
-def _templates(client: NetBoxClient, homes: c.Iterable[Home]) -> dict[int, tuple[Template, ...]]:
+def _templates(client: NetBoxClient, homes: c.Iterable[Home]) -> dict[int | Ref, tuple[Template, ...]]:
     """The templates of the device types of new devices."""
-    types = sorted({home.device_type for home in homes if home.owner is None and home.device_type is not None})
+    types = sorted({home.device_type for home in homes if home.owner is None and isinstance(home.device_type, int)})
     operation = "reading the interface templates from NetBox"
     rows = client.read_by("dcim/interface-templates", operation, "device_type_id", types, fields="id,name,type,enabled,device_type")
     found: dict[int, list[Template]] = collections.defaultdict(list)

@@ -349,7 +349,7 @@ class _ListWrite:
         target = self._target
         lookup, field = target.row.lookup, target.row.lookup_field
         operation = f"looking for what was written to {target} of NetBox"
-        rows = self._client.read_by(target, operation, lookup, (item.body[field] for item in items))
+        rows = self._client.read_by(target, operation, lookup, dict.fromkeys(item.body[field] for item in items))
         known = {target.row.natural_key(row): row for row in rows}
         found = {}
         for item in items:

@@ -25,7 +25,7 @@ from ansible_collections.netsot.librenms.plugins.module_utils._engine.judging.ex
     ExistingObject,
     ExistingObjects,
 )
-from ansible_collections.netsot.librenms.plugins.module_utils._engine.kinds import ObjectKind, Target
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.kinds import ObjectKind, Stage, Target
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.links import LINKED_TYPES, LinkField
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.matching.catalog import (
     Catalog,
@@ -38,7 +38,10 @@ from ansible_collections.netsot.librenms.plugins.module_utils._engine.matching.c
     Site,
     SiteObject,
 )
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.matching.definitions import Definition, LibraryType
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.matching.library import with_library
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.matching.matcher import Matcher
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.matching.missing import UNFINISHED
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.matching.rules import Rules
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.naming import MemberNaming, Naming
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.planning.options import ImportOptions
@@ -50,8 +53,10 @@ from ansible_collections.netsot.librenms.plugins.module_utils._engine.records im
     Stacking,
     StackStatus,
 )
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.text import key
 
 Json = dict[str, t.Any]
+TEMPLATES = tuple(target for target in Target if target.row.stage is Stage.TEMPLATE)
 
 AMS, NYC, LON = 1, 2, 3
 C9300, C9200, MX480, EX_JUNIPER, EX_OTHER = 11, 12, 13, 14, 15
@@ -188,6 +193,11 @@ class NetBoxModel:
     platforms: dict[int, Json] = dataclasses.field(default_factory=lambda: {IOS_XE: {"name": "Cisco IOS-XE", "slug": "iosxe"}})
     # Sites, locations and roles that an import has made, beside those of the catalog.
     made: dict[Target, dict[int, Json]] = dataclasses.field(default_factory=dict)
+    manufacturers: tuple[NetBoxObject, ...] = (NetBoxObject(91, "Cisco", "cisco"), NetBoxObject(92, "Juniper Networks", "juniper-networks"))
+    cluster_types: tuple[NetBoxObject, ...] = ()
+    # A library of device types, and what those are made with, by their paths.
+    library: c.Sequence[LibraryType] = ()
+    definitions: c.Mapping[str, Definition] = dataclasses.field(default_factory=dict)
     link_field: LinkField = dataclasses.field(default_factory=lambda: LinkField(1, LINKED_TYPES))
     next_id: int = 1000
     _made: dict[str, int] = dataclasses.field(default_factory=dict)
@@ -265,23 +275,64 @@ class NetBoxModel:
         return FieldState(value or "", value or "")
 
     def catalog(self) -> Catalog:
+        def made(target: Target) -> list[NetBoxObject]:
+            return [NetBoxObject(number, row["name"], row["slug"]) for number, row in self.made.get(target, {}).items()]
+
         sites = [Site(number, row["name"], row["slug"]) for number, row in self.made.get(Target.SITE, {}).items()]
         roles = [Role(number, row["name"], row["slug"]) for number, row in self.made.get(Target.ROLE, {}).items()]
         locations = dict(CATALOG.locations)
         for number, row in self.made.get(Target.LOCATION, {}).items():
             location = SiteObject(number, row["name"], row["slug"], row["site"])
             locations[row["site"]] = Index([*locations.get(row["site"], Index()).objects, location])
+        racks = dict(CATALOG.racks)
+        for number, row in self.made.get(Target.RACK, {}).items():
+            rack = SiteObject(number, row["name"], "", row["site"], row.get("location"))
+            racks[row["site"]] = Index([*racks.get(row["site"], Index()).objects, rack])
+        manufacturers = Index([*self.manufacturers, *made(Target.MANUFACTURER)])
+        types = [(number, row, manufacturers.by_id[row["manufacturer"]]) for number, row in self.made.get(Target.DEVICE_TYPE, {}).items()]
+        whole = [item for item in types if item[1].get("description") != UNFINISHED]
+        clusters = [Cluster(number, row["name"]) for number, row in self.made.get(Target.CLUSTER, {}).items()]
         return dataclasses.replace(
             CATALOG,
             sites=Index([*CATALOG.sites.objects, *sites]),
             roles=Index([*CATALOG.roles.objects, *roles]),
             locations=locations,
+            racks=racks,
+            manufacturers=manufacturers,
+            cluster_types=Index([*self.cluster_types, *made(Target.CLUSTER_TYPE)]),
+            clusters=Index([*CATALOG.clusters.objects, *clusters]),
+            device_types=Index(
+                [
+                    *CATALOG.device_types.objects,
+                    *(
+                        DeviceType(number, row["model"], row["slug"], row.get("part_number", ""), maker.name, 0, maker.id)
+                        for number, row, maker in whole
+                    ),
+                ]
+            ),
+            unfinished={(maker.id, key(row["model"])): number for number, row, maker in types if row.get("description") == UNFINISHED},
             platforms=Index(Platform(number, row["name"], row["slug"]) for number, row in self.platforms.items()),
             tags=Index(NetBoxObject(number, name, slug) for number, (slug, name) in enumerate(self.tags.items(), 81)),
         )
 
     def surroundings(self, **options: t.Any) -> Around:
-        return around(self.existing(), catalog=self.catalog(), **options)
+        catalog = self.catalog()
+        return around(self.existing(), catalog=with_library(catalog, self.library) if self.library else catalog, **options)
+
+    def _defined(self, catalog: Catalog) -> Catalog:
+        """The catalog with what its new device types are made with."""
+        components = [
+            (row["device_type"], target, row["name"], number) for target in TEMPLATES for number, row in self.made.get(target, {}).items()
+        ]
+        definitions = {
+            item.id: dataclasses.replace(
+                self.definitions[item.path],
+                made={(target, name): number for type_id, target, name, number in components if type_id == item.unfinished},
+            )
+            for item in catalog.library.objects
+            if item.id < 0
+        }
+        return dataclasses.replace(catalog, definitions=definitions)
 
     def plan(
         self,
@@ -299,7 +350,9 @@ class NetBoxModel:
             **surroundings,
         )
         drafting, placed = view.drafting.placed([devices] if isinstance(devices, DeviceRecord) else devices)
-        view = dataclasses.replace(view, drafting=drafting.with_locations(placed))
+        drafting = drafting.with_places(placed)
+        drafting = drafting.with_inventories(list(map(drafting.draft, placed)), view.chassis)
+        view = dataclasses.replace(view, drafting=drafting.on(self._defined(drafting.matcher.catalog)))
         assessments = judge(devices, view, live)
         plan = make_plan(assessments, options, view.matcher.catalog, view.existing, self.link_field, self.fields())
         for device in plan.devices:
@@ -318,6 +371,10 @@ class NetBoxModel:
         return count
 
     def _value(self, value: t.Any) -> t.Any:
+        if isinstance(value, list):
+            return [self._value(item) for item in value]
+        if isinstance(value, dict):
+            return {name: self._value(item) for name, item in value.items()}
         return self._made[value.key] if isinstance(value, Ref) else value
 
     def _write(self, write: Write) -> None:
@@ -349,6 +406,8 @@ class NetBoxModel:
             self.platforms[object_id] = body
         elif write.target in (Target.SITE, Target.LOCATION, Target.ROLE):
             object_id = self._make(write.target, body)
+        elif write.target is not Target.CUSTOM_FIELD:
+            object_id = self._make_plain(write.target, body, object_id)
         else:
             self.link_field = LinkField(self.link_field.id or 1, tuple(body["object_types"]))
             object_id = self.link_field.id
@@ -376,6 +435,19 @@ class NetBoxModel:
         if master is not None:
             self._change(ObjectKind.DEVICE, master, {"virtual_chassis": chassis_id, "vc_position": 1})
         return chassis_id
+
+    def _make_plain(self, target: Target, body: Json, object_id: int | None) -> int:
+        """A manufacturer, rack, cluster, device type or component: what the kind's natural key names is there once."""
+        rows = self.made.setdefault(target, {})
+        if object_id is not None:
+            rows[object_id] |= body
+            return object_id
+        natural_key = target.row.natural_key
+        if any(natural_key(row) == natural_key(body) for row in rows.values()):
+            raise Refused(f"{target}: already exists: {body}")
+        self.next_id += 1
+        rows[self.next_id] = body
+        return self.next_id
 
     def _change(self, kind: ObjectKind, object_id: int, body: Json) -> None:
         before = self.objects[kind, object_id]
@@ -416,9 +488,10 @@ class NetBoxModel:
         if location and location not in (locations[site].by_id if site in locations else ()):
             raise Refused("Location does not belong to site.")
         if rack:
-            if site not in CATALOG.racks or rack not in CATALOG.racks[site].by_id:
+            racks = self.catalog().racks
+            if site not in racks or rack not in racks[site].by_id:
                 raise Refused("Rack does not belong to site.")
-            within = CATALOG.racks[site].by_id[rack].location_id
+            within = racks[site].by_id[rack].location_id
             if location and within != location:
                 raise Refused("Rack does not belong to location.")
             row["location"] = within or location

@@ -19,7 +19,7 @@ from ..kinds import ObjectKind
 from ..matching.catalog import Catalog
 from ..matching.conditions import Subject
 from ..matching.matcher import Matched, Matcher, SiteMatch
-from ..matching.missing import Coordinates, with_coordinates, with_locations, with_sites
+from ..matching.missing import Coordinates, with_bare_types, with_coordinates, with_locations, with_platforms, with_racks, with_sites
 from ..naming import MemberNaming, Naming, is_ip_address
 from ..records import DeviceRecord, Member, Stacking, StackStatus
 from ..serials import is_sane
@@ -105,14 +105,40 @@ class Drafting:
                 coordinates[stand_in].add(item.subject.device.coordinates)
         if coordinates:
             drafting = drafting.on(with_coordinates(catalog, {number: frozenset(known) for number, known in coordinates.items()}))
-        return drafting, placed
+        subjects = [item.subject for item in placed]
+        return drafting.on(self._with_named_by(drafting.matcher.catalog, subjects)), placed
 
-    def with_locations(self, placed: c.Iterable[Placed]) -> Drafting:
-        """The drafting that knows the locations which the import may create, once those of NetBox are known."""
-        if "locations" not in self.matcher.creatable:
-            return self
-        wanted = ((item.site.site.local_id, item.site.location) for item in placed if item.site.site and item.site.location)
-        return self.on(with_locations(self.matcher.catalog, ((number, name) for number, name in wanted if number is not None)))
+    def _with_named_by(self, catalog: Catalog, subjects: c.Sequence[Subject]) -> Catalog:
+        """The catalog with the platforms and device types which the import may create because devices name them."""
+        if "platforms" in self.matcher.creatable:
+            catalog = with_platforms(catalog, map(self.matcher.platform_name, subjects))
+        bare = [found for subject in subjects if (found := self.matcher.bare_type(subject))]
+        return with_bare_types(catalog, bare) if bare else catalog
+
+    def with_places(self, placed: c.Sequence[Placed]) -> Drafting:
+        """The drafting that knows the locations and racks which the import may create, once those of NetBox are known."""
+        known = [(item.site.site.local_id, item.site) for item in placed if item.site.site and item.site.site.local_id is not None]
+        catalog = self.matcher.catalog
+        if "locations" in self.matcher.creatable:
+            catalog = with_locations(catalog, [(number, site.location) for number, site in known if site.location])
+        if "racks" in self.matcher.creatable:
+            catalog = with_racks(catalog, [(number, site.location, site.rack) for number, site in known if site.rack])
+        return self if catalog is self.matcher.catalog else self.on(catalog)
+
+    def with_inventories(self, drafts: c.Iterable[Draft], stacking: c.Mapping[int, Stacking]) -> Drafting:
+        """The drafting that knows the device types which the import may create because inventories name them.
+
+        :param stacking: what is known of it, by LibreNMS device id
+        """
+        subjects = []
+        for draft in drafts:
+            found = stacking.get(draft.device_id)
+            if found is not None:
+                models = [found.model, *(member.model for member in found.members)]
+                subjects += [dataclasses.replace(draft.subject, hardware=model, mfg_name=found.manufacturer) for model in models if model]
+                subjects.append(dataclasses.replace(draft.subject, mfg_name=found.manufacturer))
+        bare = [item for subject in subjects if (item := self.matcher.bare_type(subject))]
+        return self.on(with_bare_types(self.matcher.catalog, bare)) if bare else self
 
     def on(self, catalog: Catalog) -> Drafting:
         """The drafting with other reference data of NetBox."""
@@ -129,11 +155,12 @@ class Drafting:
             return draft
         stack = stacking if stacking.status is StackStatus.STACK else None
         matched = draft.matched
+        subject = dataclasses.replace(draft.subject, mfg_name=stacking.manufacturer)
         if stack and stack.master:
-            matched = self.matcher.with_stack_model(draft.subject, matched, stack.master.model)
+            matched = self.matcher.with_stack_model(subject, matched, stack.master.model)
         elif stacking.status is StackStatus.SINGLE:
-            matched = self.matcher.with_chassis_model(draft.subject, matched, stacking.model)
-        return Draft(draft.subject, matched, self._identity(draft.subject, matched, stack), stacking)
+            matched = self.matcher.with_chassis_model(subject, matched, stacking.model)
+        return Draft(subject, matched, self._identity(subject, matched, stack), stacking)
 
     def drafts(self, devices: c.Iterable[DeviceRecord], stacking: c.Mapping[int, Stacking]) -> tuple[Draft, ...]:
         """All steps at once.
@@ -141,8 +168,10 @@ class Drafting:
         :param stacking: what is known of it, by LibreNMS device id
         """
         drafting, placed = self.placed(devices)
-        drafting = drafting.with_locations(placed)
-        return tuple(drafting.stacked(drafting.draft(item), stacking.get(item.subject.device.device_id)) for item in placed)
+        drafting = drafting.with_places(placed)
+        drafts = list(map(drafting.draft, placed))
+        drafting = drafting.with_inventories(drafts, stacking)
+        return tuple(drafting.stacked(draft, stacking.get(draft.device_id)) for draft in drafts)
 
     def _subject(self, device: DeviceRecord) -> Subject:
         override = self.matcher.override(device.device_id)
@@ -167,7 +196,7 @@ class Drafting:
             member_serials=tuple(filter(is_sane, (member.serial for member in members))),
             site_id=match.site.local_id if match.site else None,
             tenant_id=match.tenant.id if match.tenant else None,
-            cluster_id=match.cluster.id if match.cluster else None,
+            cluster_id=match.cluster.local_id if match.cluster else None,
             addresses=tuple(dict.fromkeys(addresses)),
             member_names=tuple(self.member_naming.name(name, member) for member in members) if name else (),
             stack=stack is not None,

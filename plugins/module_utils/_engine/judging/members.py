@@ -15,7 +15,7 @@ from ..kinds import ObjectKind
 from ..links import chassis_domain
 from ..matching.conditions import Subject
 from ..matching.matcher import Matcher
-from ..matching.resolved import Resolved
+from ..matching.resolved import CREATED, Resolved
 from ..naming import MAX_NAME_LENGTH, MemberNaming
 from ..records import Member, Stacking
 from ..serials import MAX_SERIAL_LENGTH, identity, is_sane
@@ -117,7 +117,7 @@ def _member_type(stack: Stack, member: Member) -> tuple[Resolved | None, Issue |
     """The device type of a member that is not the master, what blocks it, and a warning."""
     if is_placeholder(member.model):
         master_type = stack.master_type
-        device_type = Resolved(master_type.id, master_type.name, "member") if master_type else None
+        device_type = dataclasses.replace(master_type, by="member" if master_type.by != CREATED else CREATED) if master_type else None
         message = f"The inventory names no model for member {member.position}, so it gets the master's device type."
         warning = Issue(IssueCode.MEMBER_TYPE_ASSUMED, _field(member), message, "Correct it in NetBox if it is another.")
         return device_type, None, warning

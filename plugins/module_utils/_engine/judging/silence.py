@@ -12,7 +12,7 @@ from __future__ import annotations
 import collections.abc as c
 import typing as t
 
-from ..matching.conditions import Subject
+from ..matching.conditions import MFG_NAME, Subject
 from ..matching.rules import Rule, Rules
 from ..records import DeviceRecord, Stacking, StackStatus
 from ..selection import MATCHED_KEYS, Selection, TextTest, is_location
@@ -141,7 +141,9 @@ def unread_inventories(devices: c.Sized, chassis: c.Mapping[int, Stacking]) -> s
 def silent_rules(rules: Rules, subjects: c.Sequence[Subject]) -> tuple[str, ...]:
     """At most two sentences, on the rules and on the overrides that no device answered to."""
     notes = []
-    unused = [rule for part in rules.lists() for rule in part if all(rule.conditions.match(subject) is None for subject in subjects)]
+    # Who the inventory says has made something is not known yet.
+    known = (rule for part in rules.lists() for rule in part if MFG_NAME not in dict(rule.conditions.texts))
+    unused = [rule for rule in known if all(rule.conditions.match(subject) is None for subject in subjects)]
     if unused:
         told = _listed(f"{rule.path}{_why(rule, subjects)}" for rule in unused)
         notes.append(f"Rules that match no selected device ({len(subjects)}): {told}.")

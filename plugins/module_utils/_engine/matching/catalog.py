@@ -12,6 +12,7 @@ import functools
 import typing as t
 
 from ..text import did_you_mean, key, near
+from .definitions import Definition
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -37,12 +38,18 @@ class Role(NetBoxObject):
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class DeviceType(NetBoxObject):
-    """``name`` is NetBox's model. ``interfaces`` counts the interface templates that NetBox copies to each device."""
+    """``name`` is NetBox's model. ``interfaces`` counts the interface templates that NetBox copies to each device.
+
+    :ivar path: the file of a type of a library
+    :ivar unfinished: NetBox's id of a type of which an import that was ended has not made all
+    """
 
     part_number: str = ""
     manufacturer: str = ""
     interfaces: int = 0
     manufacturer_id: int | None = None
+    path: str = ""
+    unfinished: int | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -54,9 +61,10 @@ class Platform(NetBoxObject):
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Cluster(NetBoxObject):
-    """``site_id`` is set when the cluster's scope is a site."""
+    """``site_id`` is set when the cluster's scope is a site, ``type_id`` for a cluster that the import may create."""
 
     site_id: int | None = None
+    type_id: int | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -148,7 +156,14 @@ class Index(t.Generic[T]):
 
 @dataclasses.dataclass(frozen=True)
 class Catalog:
-    """Everything of NetBox that a device may refer to. Racks and locations are read for matched sites only."""
+    """Everything of NetBox that a device may refer to. Racks and locations are read for matched sites only.
+
+    :ivar library: device types of a library. Those that NetBox has, too, have NetBox's id
+    :ivar bare_types: device types without components that may be made, by manufacturer and model in comparable form
+    :ivar definitions: what the types are made with that are needed, by the negative ids of their stand-ins
+    :ivar unfinished: the ids of device types of which an import that was ended has not made all, by the id of the manufacturer and
+        the model in comparable form
+    """
 
     sites: Index[Site] = dataclasses.field(default_factory=Index)
     device_types: Index[DeviceType] = dataclasses.field(default_factory=Index)
@@ -157,13 +172,35 @@ class Catalog:
     clusters: Index[Cluster] = dataclasses.field(default_factory=Index)
     tenants: Index[NetBoxObject] = dataclasses.field(default_factory=Index)
     tags: Index[NetBoxObject] = dataclasses.field(default_factory=Index)
+    manufacturers: Index[NetBoxObject] = dataclasses.field(default_factory=Index)
+    cluster_types: Index[NetBoxObject] = dataclasses.field(default_factory=Index)
+    library: Index[DeviceType] = dataclasses.field(default_factory=Index)
+    bare_types: c.Mapping[tuple[str, str], DeviceType] = dataclasses.field(default_factory=dict)
+    definitions: c.Mapping[int, Definition] = dataclasses.field(default_factory=dict)
+    unfinished: c.Mapping[tuple[int, str], int] = dataclasses.field(default_factory=dict)
     locations: c.Mapping[int, Index[SiteObject]] = dataclasses.field(default_factory=dict)
     racks: c.Mapping[int, Index[SiteObject]] = dataclasses.field(default_factory=dict)
 
+    def new_types(self) -> c.Iterator[DeviceType]:
+        """The device types that the import may create."""
+        yield from (item for item in self.library.objects if item.id < 0)
+        yield from self.bare_types.values()
+
+    def device_type(self, local_id: object) -> DeviceType | None:
+        """A device type by its id, or by the negative one of a type that the import may create."""
+        if not isinstance(local_id, int):
+            return None
+        if local_id > 0:
+            return self.device_types.by_id.get(local_id)
+        return self.library.by_id.get(local_id) or next((item for item in self.bare_types.values() if item.id == local_id), None)
+
     def platform_fits(self, platform_id: object, device_type_id: object) -> bool:
-        """Whether NetBox takes the platform on a device of that type (dcim.Device.clean); what is not known fits."""
+        """Whether NetBox takes the platform on a device of that type (dcim.Device.clean); what is not known fits.
+
+        :param device_type_id: also the negative id of one that the import may create
+        """
         platform = self.platforms.by_id.get(platform_id) if isinstance(platform_id, int) else None
-        device_type = self.device_types.by_id.get(device_type_id) if isinstance(device_type_id, int) else None
+        device_type = self.device_type(device_type_id)
         if platform is None or platform.manufacturer_id is None or device_type is None:
             return True
         return device_type.manufacturer_id in (None, platform.manufacturer_id)

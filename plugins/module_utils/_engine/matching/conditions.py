@@ -17,6 +17,8 @@ from ..text import did_you_mean, key, near
 
 TEXTS = ("location", "os", "type", "hardware", "device_group")
 REGEXES = {"location_regex": "location", "hardware_regex": "hardware", "name_regex": "name", "hostname_regex": "hostname"}
+# The maker that the inventory names (entPhysicalMfgName): a condition of rules.manufacturers only.
+MFG_NAME = "mfg_name"
 # What every rule may be about.
 CONDITIONS = (*TEXTS, *REGEXES)
 PLACEHOLDERS = ("site", "location", "rack")
@@ -24,18 +26,24 @@ PLACEHOLDERS = ("site", "location", "rack")
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Subject:
-    """What rules look at: a device, the name it gets, the wanted device groups it is in, and its hardware or a stack member's."""
+    """What rules look at: a device, the name it gets, the wanted device groups it is in, and its hardware or a stack member's.
+
+    :ivar mfg_name: the maker that the inventory names of that hardware; "" while the inventory is not known
+    """
 
     device: DeviceRecord
     name: str
     groups: frozenset[str]
     hardware: str
+    mfg_name: str = ""
 
     def text(self, field: str) -> str:
         if field == "name":
             return self.name
         if field == "hardware":
             return self.hardware
+        if field == MFG_NAME:
+            return self.mfg_name
         return str(getattr(self.device, field))
 
 
@@ -131,7 +139,7 @@ def read_conditions(path: str, rule: c.Mapping[str, t.Any], groups: c.Mapping[st
     # A condition that is null is an error: left out silently, its rule would hold for every device.
     texts = [
         (name, frozenset(key(text) for text in given_texts(f"{path}.{name}", rule[name], empty=name != "device_group")))
-        for name in TEXTS
+        for name in (*TEXTS, MFG_NAME)
         if name in rule
     ]
     patterns = []

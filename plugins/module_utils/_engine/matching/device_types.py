@@ -13,21 +13,24 @@ from ..issues import Issue, IssueCode
 from ..text import did_you_mean, is_placeholder, key, near, printable
 from .catalog import Catalog, DeviceType, Found
 from .conditions import Subject
-from .hardware import hardware_index, preferred
+from .hardware import hardware_index, names_a_family, preferred
+from .missing import can_be_name
 from .resolved import Resolved, resolved
 from .rules import Rule, first_match
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class DeviceTypeMatcher:
-    """Hardware texts on the device types of one NetBox.
+    """Hardware texts on the device types of one NetBox, then on those of a library.
 
+    :ivar makers: the rules that name the manufacturer of a type which neither has
     :ivar normalised: a text need not be exactly a part number or model
     """
 
     rules: tuple[Rule, ...]
     catalog: Catalog
     normalised: bool = True
+    makers: tuple[Rule, ...] = ()
 
     def of(self, subject: Subject) -> tuple[Resolved | None, Issue | None]:
         """By first matching rule, exact part number, exact model, and the part number or model that stands in the text."""
@@ -40,27 +43,48 @@ class DeviceTypeMatcher:
             types = self.named(wanted, rule.manufacturer)
             if types.objects:
                 return _one(types, wanted, "rule")
-        types = self.catalog.device_types.find(hardware, "part_number", "name")
-        if types.objects:
-            by = "part_number" if types.by == "part_number" else "model"
-            return _one(Found(preferred(types.objects, hardware, os), by), hardware, by)
-        if self.normalised and not is_placeholder(hardware) and (inside := hardware_index(self.catalog.device_types).find(hardware, os)):
-            return _one(Found(inside, "normalised"), hardware, "normalised")
-        return None, self._not_found(hardware, wanted)
+        for index in (self.catalog.device_types, self.catalog.library):
+            types = index.find(hardware, "part_number", "name")
+            if types.objects:
+                by = "part_number" if types.by == "part_number" else "model"
+                return _one(Found(preferred(types.objects, hardware, os), by), hardware, by)
+            if self.normalised and not is_placeholder(hardware) and (inside := hardware_index(index).find(hardware, os)):
+                return _one(Found(inside, "normalised"), hardware, "normalised")
+        bare = self.bare(subject)
+        made = self.catalog.bare_types.get((key(bare[0]), key(bare[1]))) if bare else None
+        return (resolved(Found((made,)), ""), None) if made else (None, self._not_found(hardware, wanted))
+
+    def bare(self, subject: Subject) -> tuple[str, str] | None:
+        """The manufacturer, by the rules, and the model of a type that could be made of nothing else; None where that is not known.
+
+        What leaves open which model it is makes none, unless a rule says so.
+        """
+        maker = first_match(self.makers, subject)
+        if maker is None:
+            return None
+        found = first_match(self.rules, subject)
+        model = found[0].target or found[1].get("device_type", "") if found else ""
+        if not model and not names_a_family(subject.hardware):
+            model = subject.hardware
+        return (maker[0].target, model) if can_be_name(model) else None
 
     def named(self, text: str, manufacturer: str) -> Found[DeviceType]:
-        """The device types with a part number, model or slug, of one manufacturer or of all (``""``)."""
-        if not manufacturer:
-            return self.catalog.device_types.find(text, "part_number", "name", "slug")
-        for way in ("part_number", "name", "slug"):
-            found = self.catalog.device_types.find(text, way)
-            if matching := tuple(item for item in found.objects if key(item.manufacturer) == key(manufacturer)):
-                return Found(matching, way)
+        """The device types with a part number, model or slug, of one manufacturer or of all (``""``); NetBox's before a library's."""
+        for index in (self.catalog.device_types, self.catalog.library):
+            if not manufacturer:
+                if (found := index.find(text, "part_number", "name", "slug")).objects:
+                    return found
+                continue
+            for way in ("part_number", "name", "slug"):
+                found = index.find(text, way)
+                if matching := tuple(item for item in found.objects if key(item.manufacturer) == key(manufacturer)):
+                    return Found(matching, way)
         return Found()
 
     def check_manufacturer(self, rule: Rule) -> None:
         """Raises OptionError for a rule's manufacturer of whom NetBox has no device type."""
-        makers = {key(item.manufacturer): item.manufacturer for item in self.catalog.device_types.objects}
+        types = (*self.catalog.device_types.objects, *self.catalog.library.objects)
+        makers = {key(item.manufacturer): item.manufacturer for item in types}
         if rule.manufacturer and key(rule.manufacturer) not in makers:
             hint = did_you_mean(near(rule.manufacturer, makers.values())) or "Write the manufacturer's name as NetBox has it."
             raise OptionError(f"{rule.path}.manufacturer", rule.manufacturer, "has no device type in NetBox", hint)

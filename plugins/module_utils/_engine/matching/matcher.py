@@ -18,8 +18,8 @@ from .catalog import Catalog, Found, Index, T
 from .conditions import Subject
 from .device_types import DeviceTypeMatcher
 from .hardware import MIN_KEY, names_a_family, squash
-from .missing import can_be_name, with_named
-from .resolved import Resolved, resolved
+from .missing import can_be_name, racks_called, with_named
+from .resolved import CREATED, Resolved, resolved
 from .rules import Override, Rule, Rules, first_match
 
 _CLUSTER_HINT = "Rename all but one of them in NetBox."
@@ -50,11 +50,9 @@ class Match:
     role: Resolved | None = None
     tenant: Resolved | None = None
     cluster: Resolved | None = None
-    # A platform that NetBox lacks, which an import may be allowed to create; "" when there is none.
-    missing_platform: str = ""
 
 
-must_cover("Match", {field.name for field in dataclasses.fields(Match)} - {"import_as", "missing_platform"}, MATCHED)
+must_cover("Match", {field.name for field in dataclasses.fields(Match)} - {"import_as"}, MATCHED)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -80,43 +78,71 @@ class Matcher:
         :param creatable: of what is missing what may be created, by the names of the option C(create_missing); that is no error
         :param normalised: a hardware text need not be exactly a part number or model
         """
-        catalog = with_named(catalog, rules, creatable)
-        create_platforms = "platforms" in creatable
-        matcher = cls(rules, catalog, normalised, creatable)
-        types = matcher._device_types
-        for rule in rules.sites:
-            _check(f"{rule.path}.site", rule.target, catalog.sites)
-        for rule in rules.device_types:
-            types.check_manufacturer(rule)
-            if rule.target:
-                found = types.named(rule.target, rule.manufacturer)
-                _check_found(f"{rule.path}.device_type", rule.target, found, catalog.device_types, "Name its 'manufacturer' too.")
-        for rule in rules.platforms:
-            matcher._check_platform(rule.path, rule.target, create_platforms)
-        for rule in rules.roles:
-            _check(f"{rule.path}.role", rule.target, catalog.roles)
-        for rule in rules.tenants:
-            _check(f"{rule.path}.tenant", rule.target, catalog.tenants)
-        for rule in rules.import_as:
-            _check(f"{rule.path}.cluster", rule.cluster, catalog.clusters, _CLUSTER_HINT)
-        for override in rules.overrides.values():
-            _check(f"{override.path}.site", override.site, catalog.sites)
-            if override.device_type:
-                found = types.named(override.device_type, "")
-                _check_found(f"{override.path}.device_type", override.device_type, found, catalog.device_types, "Use its slug.")
-            matcher._check_platform(override.path, override.platform, create_platforms)
-            _check(f"{override.path}.role", override.role, catalog.roles)
-            _check(f"{override.path}.tenant", override.tenant, catalog.tenants)
-            _check(f"{override.path}.cluster", override.cluster, catalog.clusters, _CLUSTER_HINT)
+        matcher = cls(rules, with_named(catalog, rules, creatable), normalised, creatable)
+        matcher.check()
         return matcher
+
+    def check(self) -> None:
+        """Raises OptionError as :meth:`checked` does."""
+        self._check_places()
+        self._check_types()
+        self._check_rest()
+        self._check_overrides()
+
+    def _check_places(self) -> None:
+        for rule in self.rules.sites:
+            _check(f"{rule.path}.site", rule.target, self.catalog.sites)
+        for rule in self.rules.import_as:
+            if "clusters" not in self.creatable:
+                _check(f"{rule.path}.cluster_type", rule.cluster_type, self.catalog.cluster_types)
+            elif rule.cluster and not self.catalog.clusters.find(rule.cluster).objects:
+                hint = "Name its cluster_type in the rule: NetBox has no cluster type, or several."
+                raise OptionError(f"{rule.path}.cluster", rule.cluster, "does not exist in NetBox", hint)
+            _check(f"{rule.path}.cluster", rule.cluster, self.catalog.clusters, _CLUSTER_HINT)
+
+    def _check_types(self) -> None:
+        makes_types = self.rules.manufacturers and "device_types" in self.creatable
+        for rule in self.rules.device_types:
+            self._device_types.check_manufacturer(rule)
+            if rule.target:
+                found = self._device_types.named(rule.target, rule.manufacturer)
+                # One that nobody has is made where a rule names its manufacturer.
+                if found.objects or not makes_types:
+                    _check_found(f"{rule.path}.device_type", rule.target, found, self.catalog.device_types, "Name its 'manufacturer' too.")
+
+    def _check_rest(self) -> None:
+        for rule in self.rules.manufacturers:
+            _check(f"{rule.path}.manufacturer", rule.target, self.catalog.manufacturers)
+        for rule in self.rules.platforms:
+            _check(f"{rule.path}.platform", rule.target, self.catalog.platforms)
+        for rule in self.rules.roles:
+            _check(f"{rule.path}.role", rule.target, self.catalog.roles)
+        for rule in self.rules.tenants:
+            _check(f"{rule.path}.tenant", rule.target, self.catalog.tenants)
+
+    def _check_overrides(self) -> None:
+        for override in self.rules.overrides.values():
+            _check(f"{override.path}.site", override.site, self.catalog.sites)
+            if override.device_type:
+                found = self._device_types.named(override.device_type, "")
+                _check_found(f"{override.path}.device_type", override.device_type, found, self.catalog.device_types, "Use its slug.")
+            _check(f"{override.path}.platform", override.platform, self.catalog.platforms)
+            _check(f"{override.path}.role", override.role, self.catalog.roles)
+            _check(f"{override.path}.tenant", override.tenant, self.catalog.tenants)
+            _check(f"{override.path}.cluster", override.cluster, self.catalog.clusters, _CLUSTER_HINT)
 
     @property
     def _device_types(self) -> DeviceTypeMatcher:
-        return DeviceTypeMatcher(self.rules.device_types, self.catalog, self.normalised)
+        return DeviceTypeMatcher(self.rules.device_types, self.catalog, self.normalised, self.rules.manufacturers)
 
-    def _check_platform(self, path: str, platform: str, may_create: bool) -> None:
-        if not may_create or self.catalog.platforms.find(platform).objects:
-            _check(f"{path}.platform", platform, self.catalog.platforms)
+    def bare_type(self, subject: Subject) -> tuple[str, str] | None:
+        """The manufacturer and model of the type that may be made for this hardware, where nothing else is known of it."""
+        return self._device_types.bare(subject) if "device_types" in self.creatable else None
+
+    def platform_name(self, subject: Subject) -> str:
+        """What the platform of a device is called; ``""`` for one that gets none."""
+        override = self.override(subject.device.device_id)
+        return self._platform_name(subject, override.platform if override else "")[0]
 
     def override(self, device_id: int) -> Override | None:
         return self.rules.overrides.get(device_id)
@@ -176,7 +202,7 @@ class Matcher:
         """Everything that the device refers to, with what is missing."""
         override = self.override(subject.device.device_id)
         import_as, cluster = self._import_as(subject, override)
-        platform, missing_platform, platform_warning = self._platform(subject, override.platform if override else "")
+        platform, platform_warning = self._platform(subject, override.platform if override else "")
         match = Match(
             import_as,
             site=site.site,
@@ -184,7 +210,6 @@ class Matcher:
             role=self._by_rules(self.catalog.roles, self.rules.roles, subject, override.role if override else ""),
             tenant=self._by_rules(self.catalog.tenants, self.rules.tenants, subject, override.tenant if override else ""),
             cluster=cluster,
-            missing_platform=missing_platform,
         )
         if import_as is ObjectKind.VIRTUAL_MACHINE:
             return self._machine(match, site, platform_warning)
@@ -233,7 +258,7 @@ class Matcher:
             return matched
         before = next((item for item in matched.issues if item.field == "device_type"), None)
         issues = [issue if item is before else item for item in matched.issues]
-        platform, _missing, platform_warning = self._platform(subject, override.platform if override else "")
+        platform, platform_warning = self._platform(subject, override.platform if override else "")
         platform, maker_warning = self._fitting(platform, device_type, subject)
         others = (item for item in matched.warnings if item.field != "platform")
         match = dataclasses.replace(matched.match, device_type=device_type, platform=platform)
@@ -241,7 +266,7 @@ class Matcher:
 
     def _fitting(self, platform: Resolved | None, device_type: Resolved | None, subject: Subject) -> tuple[Resolved | None, Issue | None]:
         """The platform, unless NetBox would refuse it beside the device type; an optional field must not cost a device."""
-        if not platform or not device_type or self.catalog.platform_fits(platform.id, device_type.id):
+        if not platform or not device_type or self.catalog.platform_fits(platform.id, device_type.local_id):
             return platform, None
         message = (
             f"The platform {platform.name!r} is limited to another manufacturer than that of the device type {device_type.name!r}, "
@@ -253,15 +278,17 @@ class Matcher:
     def with_chassis_model(self, subject: Subject, matched: Matched, model: str) -> Matched:
         """The match of a device whose hardware text says nothing or names a family, with the model of the only chassis in its inventory.
 
-        A text that names a model of its own is left alone, also where NetBox has none such.
+        A text that names a model of its own is left alone, also where NetBox has none such; but who makes it may be known by now.
         """
         issue = next((item for item in matched.issues if item.code is IssueCode.DEVICE_TYPE_NOT_FOUND), None)
-        if issue is None or len(squash(model)) < MIN_KEY or not names_a_family(subject.hardware):
+        if issue is None:
             return matched
-        device_type, _issue = self.device_type(dataclasses.replace(subject, hardware=model))
+        names_none = names_a_family(subject.hardware) and len(squash(model)) >= MIN_KEY
+        device_type, _issue = self.device_type(dataclasses.replace(subject, hardware=model) if names_none else subject)
         if device_type is None:
             return matched
-        device_type = dataclasses.replace(device_type, by=device_type.by if device_type.by == "rule" else "inventory")
+        if names_none and device_type.by not in ("rule", CREATED):
+            device_type = dataclasses.replace(device_type, by="inventory")
         issues = tuple(item for item in matched.issues if item is not issue)
         return Matched(dataclasses.replace(matched.match, device_type=device_type), issues, matched.warnings)
 
@@ -287,26 +314,30 @@ class Matcher:
         found = first_match(rules, subject)
         return resolved(index.find(found[0].target), "rule") if found else None
 
-    def _platform(self, subject: Subject, override: str) -> tuple[Resolved | None, str, Issue | None]:
-        """The platform, the name of one that NetBox lacks, and what there is to say about it."""
+    def _platform_name(self, subject: Subject, override: str) -> tuple[str, str]:
+        """What the platform is called, and what says so: override, rule, or ``""`` for the operating system."""
+        if override:
+            return override, "override"
         os = subject.device.os
         found = first_match(self.rules.platforms, subject)
-        wanted = override or (found[0].target if found else os)
-        if is_placeholder(wanted) or (not override and not found and os in ("ping", "generic")):
-            return None, "", None
+        if found:
+            return found[0].target, "rule"
+        return ("", "") if is_placeholder(os) or os in ("ping", "generic") else (os, "")
+
+    def _platform(self, subject: Subject, override: str) -> tuple[Resolved | None, Issue | None]:
+        """The platform, and what there is to say about it."""
+        wanted, by = self._platform_name(subject, override)
+        if not wanted:
+            return None, None
         platforms = self.catalog.platforms.find(wanted)
         if len(platforms.objects) == 1:
-            by = "override" if override else "rule" if found else platforms.by
-            return resolved(platforms, by), "", None
+            return resolved(platforms, by or platforms.by), None
         if len(platforms.objects) > 1:
-            return None, "", _ambiguous(IssueCode.PLATFORM_AMBIGUOUS, "platform", wanted, platforms)
+            return None, _ambiguous(IssueCode.PLATFORM_AMBIGUOUS, "platform", wanted, platforms)
         message = f"NetBox has no platform {printable(wanted)!r}, so none is set."
         hint = "Create the platform in NetBox, or add a rule to rules.platforms."
-        return (
-            None,
-            wanted,
-            Issue(IssueCode.PLATFORM_NOT_FOUND, "platform", message, hint, suggestions=self.catalog.platforms.near(wanted), value=os),
-        )
+        suggestions = self.catalog.platforms.near(wanted)
+        return None, Issue(IssueCode.PLATFORM_NOT_FOUND, "platform", message, hint, suggestions=suggestions, value=subject.device.os)
 
     def _place(self, site: SiteMatch) -> tuple[Resolved | None, Resolved | None, list[Issue]]:
         """The location and rack within the site; a rack brings its own location."""
@@ -335,13 +366,9 @@ class Matcher:
                     )
                 )
         if site.rack:
-            candidates = racks.find(site.rack).objects
-            if location is not None and len(candidates) > 1:
-                candidates = tuple(item for item in candidates if item.location_id == location.local_id)
-            elif location is not None:
-                candidates = tuple(item for item in candidates if item.location_id in (None, location.local_id))
-            if len(candidates) == 1:
-                rack = Resolved(candidates[0].id, candidates[0].name, "name")
+            candidates = racks_called(racks, site.rack, location.local_id if location else None)
+            rack = resolved(Found(candidates), "name")
+            if rack is not None:
                 within = candidates[0].location_id
                 if location is not None and within is None:
                     # NetBox refuses a device whose location is not its rack's.
@@ -350,7 +377,7 @@ class Matcher:
                     warnings.append(Issue(IssueCode.LOCATION_NOT_FOUND, "location", message, hint, value=site.location))
                     location = None
                 if location is None and within is not None and within in locations.by_id:
-                    location = Resolved(within, locations.by_id[within].name, "rack")
+                    location = resolved(Found((locations.by_id[within],)), "rack")
             else:
                 where = f"location {location.name!r} of site" if location else "site"
                 many = "several racks" if candidates else "no rack"

@@ -11,6 +11,9 @@ import dataclasses
 from ..text import key
 from .catalog import Found, T
 
+# What an object that the import will create is matched by.
+CREATED = "create_missing"
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Resolved:
@@ -39,7 +42,7 @@ def resolved(found: Found[T], by: str) -> Resolved | None:
     if found.one is None:
         return None
     if found.one.id < 0:
-        return Resolved(None, found.one.name, "create_missing", found.one.id)
+        return Resolved(None, found.one.name, CREATED, found.one.id)
     return Resolved(found.one.id, found.one.name, by)
 
 

@@ -16,6 +16,7 @@ from ..fields import OVERRIDABLE, must_cover
 from ..kinds import ObjectKind
 from .conditions import (
     CONDITIONS,
+    MFG_NAME,
     PLACEHOLDERS,
     Conditions,
     Subject,
@@ -38,14 +39,16 @@ TARGETS: c.Mapping[str, tuple[str, ...]] = {
     "device_types": ("device_type", "manufacturer"),
     "platforms": ("platform",),
     "roles": ("role",),
-    "import_as": ("import_as", "cluster"),
+    "import_as": ("import_as", "cluster", "cluster_type"),
     "tenants": ("tenant",),
+    "manufacturers": ("manufacturer",),
 }
 
 
 def keys(name: str) -> tuple[str, ...]:
     """Every key that a rule of this list may have."""
-    return (*CONDITIONS, *(("location_pattern",) if name == "sites" else ()), *TARGETS[name])
+    own = {"sites": ("location_pattern",), "manufacturers": (MFG_NAME,)}
+    return (*CONDITIONS, *own.get(name, ()), *TARGETS[name])
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -59,6 +62,7 @@ class Rule:
     manufacturer: str = ""
     # import_as only.
     cluster: str = ""
+    cluster_type: str = ""
     import_as: ObjectKind = ObjectKind.DEVICE
     ignores: bool = False
     # Targets that are made of groups, by the name of what they are: site, location, rack, device_type.
@@ -97,6 +101,7 @@ class Rules:
     roles: tuple[Rule, ...] = ()
     import_as: tuple[Rule, ...] = ()
     tenants: tuple[Rule, ...] = ()
+    manufacturers: tuple[Rule, ...] = ()
     overrides: c.Mapping[int, Override] = dataclasses.field(default_factory=dict)
 
     @property
@@ -110,7 +115,7 @@ class Rules:
 
     def lists(self) -> tuple[tuple[Rule, ...], ...]:
         """Every list of rules."""
-        return (self.sites, self.device_types, self.platforms, self.roles, self.import_as, self.tenants)
+        return (self.sites, self.device_types, self.platforms, self.roles, self.import_as, self.tenants, self.manufacturers)
 
     @classmethod
     def from_options(cls, rules: c.Mapping[str, t.Any] | None, overrides: c.Sequence[c.Mapping[str, t.Any]] | None) -> Rules:
@@ -232,8 +237,17 @@ def _import_rule(path: str, rule: c.Mapping[str, t.Any]) -> Rule:
     cluster = given_text(f"{path}.cluster", rule["cluster"]) if rule.get("cluster") is not None else ""
     if cluster and import_as is not ObjectKind.VIRTUAL_MACHINE:
         raise OptionError(f"{path}.cluster", cluster, "is for virtual machines only")
-    kind = import_as or ObjectKind.DEVICE
-    return Rule(path, read_conditions(path, rule, {}), cluster=cluster, import_as=kind, ignores=import_as is None)
+    cluster_type = given_text(f"{path}.cluster_type", rule["cluster_type"]) if rule.get("cluster_type") is not None else ""
+    if cluster_type and not cluster:
+        raise OptionError(f"{path}.cluster_type", cluster_type, "needs a cluster")
+    return Rule(
+        path,
+        read_conditions(path, rule, {}),
+        cluster=cluster,
+        cluster_type=cluster_type,
+        import_as=import_as or ObjectKind.DEVICE,
+        ignores=import_as is None,
+    )
 
 
 def _import_as(path: str, value: object) -> ObjectKind | None:
@@ -248,7 +262,7 @@ def _import_as(path: str, value: object) -> ObjectKind | None:
 
 def _simple_rule(target: str) -> c.Callable[[str, c.Mapping[str, t.Any]], Rule]:
     def parse(path: str, rule: c.Mapping[str, t.Any]) -> Rule:
-        no_unknown_keys(path, rule, (*CONDITIONS, target))
+        no_unknown_keys(path, rule, keys(f"{target}s"))
         if rule.get(target) is None:
             raise OptionError(path, dict(rule), f"names no {target}")
         return Rule(path, read_conditions(path, rule, {}), given_text(f"{path}.{target}", rule[target]))
@@ -263,6 +277,7 @@ _PARSERS: dict[str, c.Callable[[str, c.Mapping[str, t.Any]], Rule]] = {
     "roles": _simple_rule("role"),
     "import_as": _import_rule,
     "tenants": _simple_rule("tenant"),
+    "manufacturers": _simple_rule("manufacturer"),
 }
 
 

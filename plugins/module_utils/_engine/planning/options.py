@@ -14,6 +14,7 @@ import typing as t
 
 from ..._exceptions import Errors, OptionError
 from ..fields import DEFAULT_POLICIES, INTERFACE_POLICIES, Policy
+from ..matching.missing import CREATABLE
 from ..naming import MemberNaming
 from ..records import DeviceRecord, DeviceStatus
 from ..text import did_you_mean, near
@@ -27,8 +28,6 @@ class OnExisting(enum.StrEnum):
 
 # A device that does not answer is not decommissioned.
 DEFAULT_STATUS_MAP: c.Mapping[str, str] = {"up": "active", "down": "offline", "disabled": "offline"}
-
-CREATABLE = ("sites", "locations", "roles", "platforms", "tags")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -75,7 +74,7 @@ class ImportOptions:
         with errors.collected():
             statuses = _status_map(status_map or {})
         with errors.collected():
-            creatable = _creatable(create_missing or ())
+            creatable = checked_creatable(create_missing or ())
         errors.raise_any()
         return cls(
             server_key=checked_key,
@@ -150,7 +149,8 @@ def _tags(given: c.Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(tag.strip() for tag in given))
 
 
-def _creatable(given: c.Sequence[str]) -> frozenset[str]:
+def checked_creatable(given: c.Sequence[str]) -> frozenset[str]:
+    """Raises OptionError for what the import cannot create."""
     for what in given:
         if what not in CREATABLE:
             raise OptionError("create_missing", what, f"must be among {', '.join(CREATABLE)}")

@@ -60,6 +60,18 @@ class Change:
     after: t.Any
 
 
+def refs_in(value: object) -> c.Iterator[Ref]:
+    """The references in a value that is sent, those of nested objects included."""
+    if isinstance(value, Ref):
+        yield value
+    elif isinstance(value, list):
+        for item in value:
+            yield from refs_in(item)
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from refs_in(item)
+
+
 # The fields of an object in NetBox by the names of the table in fields; librenms_id is not among them.
 Fields = c.Mapping[str, "FieldState"]
 
@@ -116,7 +128,12 @@ class Write:
     @property
     def refs(self) -> tuple[Ref, ...]:
         values = (self.object_id, *(change.value for change in self.changes))
-        return tuple(value for value in values if isinstance(value, Ref))
+        return tuple(ref for value in values for ref in refs_in(value))
+
+
+def named_write(key: str, target: Target, name: str, slug: str, *more: Change) -> Write:
+    """What creates an object that has a name and a slug."""
+    return Write(key, target, name, (Change("name", name, None, name), Change("slug", slug, None, slug), *more))
 
 
 class Child(t.Protocol):

@@ -11,13 +11,12 @@ import dataclasses
 
 from ..custom_fields import InitialValues
 from ..fields import LINK_FIELD, Policy, shared_fields
-from ..issues import Issue, IssueCode
+from ..issues import Issue
 from ..judging.assessment import Assessment, State
 from ..judging.existing import ExistingObject, ExistingObjects
 from ..kinds import ObjectKind, Stage, Target
 from ..links import LinkField, linked_value
 from ..matching.catalog import Catalog
-from ..matching.resolved import Resolved
 from ..text import printable
 from .initial_values import with_initial_values
 from .options import ImportOptions, OnExisting
@@ -75,7 +74,6 @@ class _Planner:
         return dataclasses.replace(planned, warnings=(*planned.warnings, *told(extra))) if extra else planned
 
     def _device(self, assessment: Assessment) -> PlannedDevice:
-        assessment = self._with_platform(assessment)
         if assessment.state is State.BLOCKED:
             return PlannedDevice(assessment, Action.BLOCKED, assessment.issues, assessment.warnings)
         own = assessment.existing
@@ -92,15 +90,6 @@ class _Planner:
             return fields
         changes, _warnings = self._updates(assessment, own, StackPlan())
         return {**fields, **{change.field: FieldState(change.value, change.after) for change in changes}}
-
-    def _with_platform(self, assessment: Assessment) -> Assessment:
-        """The assessment with a platform that the import may create."""
-        match = assessment.match
-        if not match.missing_platform or "platforms" not in self._options.create_missing:
-            return assessment
-        platform = Resolved(None, match.missing_platform, "create_missing")
-        warnings = tuple(issue for issue in assessment.warnings if issue.code is not IssueCode.PLATFORM_NOT_FOUND)
-        return dataclasses.replace(assessment, match=dataclasses.replace(match, platform=platform), warnings=warnings)
 
     def _with_tags(self, plan: StackPlan) -> StackPlan:
         """New members get the tags that new devices get."""

@@ -287,7 +287,7 @@ class _StackPlanner:
             changes = [Change(field, state.value, None, state.shown) for field, state in states if state is not None]
         changes.append(reference("device_type", member.device_type))
         by_field = {change.field: change.value for change in changes}
-        if not self._catalog.platform_fits(by_field.get("platform"), by_field["device_type"]):
+        if not self._catalog.platform_fits(by_field.get("platform"), member.device_type.local_id if member.device_type else None):
             changes = [change for change in changes if change.field != "platform"]
         present = [change for change in changes if change.value is not None]
         if why_not := self._why_not(name, {change.field for change in present}):

@@ -98,7 +98,7 @@ def _site(wanted: Wanted) -> Resolved | None:
 def _platform(wanted: Wanted) -> Resolved | None:
     """Not one that NetBox would refuse beside the device type."""
     platform, device_type = wanted.assessment.match.platform, _device_type(wanted)
-    if platform and device_type and not wanted.catalog.platform_fits(platform.id, device_type.id):
+    if platform and device_type and not wanted.catalog.platform_fits(platform.id, device_type.local_id):
         return None
     return platform
 

@@ -14,6 +14,7 @@ import typing as t
 
 from ..._exceptions import OptionError
 from ..kinds import ObjectKind
+from ..planning.plan import Ref
 from ..text import did_you_mean, key, near
 from .names import canonical
 from .options import VrfRule
@@ -92,12 +93,12 @@ class ExistingPorts:
     """What was read of NetBox for the ports of some devices.
 
     :ivar addresses: by the host's address, without mask
-    :ivar templates: by id of the device type
+    :ivar templates: by id of the device type, or the Ref of one that is made
     """
 
     interfaces: c.Mapping[Owner, tuple[ExistingInterface, ...]] = dataclasses.field(default_factory=dict)
     addresses: c.Mapping[str, tuple[ExistingAddress, ...]] = dataclasses.field(default_factory=dict)
-    templates: c.Mapping[int, tuple[Template, ...]] = dataclasses.field(default_factory=dict)
+    templates: c.Mapping[int | Ref, tuple[Template, ...]] = dataclasses.field(default_factory=dict)
 
 
 class Match(enum.Enum):
@@ -123,7 +124,7 @@ def made_name(template: str, position: int | None) -> str:
 
 
 def interfaces_of(
-    found: ExistingPorts, owner: Owner | None, device_type: int | None, position: int | None
+    found: ExistingPorts, owner: Owner | None, device_type: int | Ref | None, position: int | None
 ) -> tuple[ExistingInterface, ...]:
     """The interfaces of an object in NetBox, or those that a new device gets of its type's templates."""
     if owner is not None:

@@ -34,7 +34,7 @@ class Home:
     kind: ObjectKind
     id: int | Ref
     name: str
-    device_type: int | None = None
+    device_type: int | Ref | None = None
     position: int | None = None
 
     @property
@@ -179,7 +179,7 @@ def _own(device: PlannedDevice) -> Home:
 
 def _created(kind: ObjectKind, write: Write, name: str, position: int | None) -> Home:
     device_type = write.value("device_type")
-    return Home(kind, Ref(write.key), name, device_type if isinstance(device_type, int) else None, position)
+    return Home(kind, Ref(write.key), name, device_type if isinstance(device_type, (int, Ref)) else None, position)
 
 
 def home_of(device: PlannedDevice, name: str, existing: ExistingObjects) -> Home | None:

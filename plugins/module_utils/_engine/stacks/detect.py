@@ -74,7 +74,8 @@ def detect(device: DeviceRecord, rows: t.Sequence[InventoryRow]) -> Stacking:
     chassis = tree.of_class(CHASSIS)
     seen = {0: "no chassis", 1: "one chassis"}.get(len(chassis), f"{len(chassis)} chassis rows that are not units of a stack")
     model = printable(own_model(chassis[0])) if len(chassis) == 1 else ""
-    return Stacking(StackStatus.SINGLE, reason=f"The inventory has {seen}.", model=model)
+    maker = printable(chassis[0].manufacturer) if len(chassis) == 1 else ""
+    return Stacking(StackStatus.SINGLE, reason=f"The inventory has {seen}.", model=model, manufacturer=maker)
 
 
 def _stack(device: DeviceRecord, finding: Finding) -> Stacking:
@@ -88,6 +89,7 @@ def _stack(device: DeviceRecord, finding: Finding) -> Stacking:
         StackStatus.STACK,
         tuple(sorted(members, key=lambda member: member.position)),
         f"{len(members)} {finding.how}, numbered by {numbering.source}.",
+        manufacturer=printable(master.row.manufacturer),
     )
 
 

@@ -27,6 +27,7 @@ ORDER = (
     ("_flow",),
     ("_netbox",),
     ("_librenms",),
+    ("_library",),
     ("_report",),
     ("_jobs",),
     ("_cache",),
@@ -45,6 +46,7 @@ LIBRARIES = {
     "_netbox": {"pynetbox", "requests"},
     "_librenms": {"requests"},
     "_cache": {"cachetools"},
+    "_library": {"yaml"},
     "_http": {"requests", "urllib3"},
 }
 # What the engine may use of Python: nothing that reads or writes a file, a socket, a clock or the environment.

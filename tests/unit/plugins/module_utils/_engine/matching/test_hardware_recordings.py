@@ -5,14 +5,14 @@
 
 from __future__ import annotations
 
-import csv
 import functools
 import re
 from pathlib import Path
 
 import pytest
+from unit.support.recorded_hardware import DATA, Row, judged_texts, recorded_catalog
 
-from ansible_collections.netsot.librenms.plugins.module_utils._engine.matching.catalog import Catalog, DeviceType, Index
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.matching.catalog import Index
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.matching.conditions import Subject
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.matching.matcher import Matcher
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.matching.resolved import Resolved
@@ -20,8 +20,6 @@ from ansible_collections.netsot.librenms.plugins.module_utils._engine.matching.r
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.records import DeviceRecord
 
 REPOSITORY = Path(__file__).resolve().parents[6]
-DATA = next((parent / "shared" / "data" / "matching" for parent in (*REPOSITORY.parents, Path("/work"))
-             if (parent / "shared" / "data" / "matching").is_dir()), None)  # fmt: skip
 
 pytestmark = pytest.mark.skipif(DATA is None, reason="the recorded hardware texts are not here")
 
@@ -32,28 +30,10 @@ def no_suggestions(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Index, "near", lambda _index, _text: ())
 
 
-def _rows(name: str) -> list[dict[str, str]]:
-    assert DATA is not None
-    with (DATA / name).open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
 @functools.cache
-def _catalog() -> Catalog:
-    rows = enumerate(_rows("device_types.csv"), 1)
-    return Catalog(
-        device_types=Index(DeviceType(number, row["model"], row["slug"], row["part_number"], row["manufacturer"]) for number, row in rows)
-    )
-
-
-@functools.cache
-def _found(normalised: bool) -> list[tuple[dict[str, str], Resolved | None]]:
-    matcher = Matcher.checked(Rules.from_options({}, []), _catalog(), normalised=normalised)
-    found = []
-    for number, row in enumerate(_rows("hardware.csv"), 1):
-        device = DeviceRecord(number, f"d{number}", os=row["os"], type=row["type"], hardware=row["hardware"])
-        found.append((row, matcher.device_type(Subject(device, "", frozenset(), device.hardware))[0]))
-    return found
+def _found(normalised: bool) -> list[tuple[Row, Resolved | None]]:
+    matcher = Matcher.checked(Rules.from_options({}, []), recorded_catalog(), normalised=normalised)
+    return [(row, matcher.device_type(subject)[0]) for row, subject in judged_texts()]
 
 
 def test_judged_texts() -> None:
@@ -75,13 +55,13 @@ def test_figures_of_the_documentation() -> None:
 
 def test_no_type_is_taken_for_another() -> None:
     """What a type is called leads to itself or blocks, never to another type that is not called so too."""
-    matcher = Matcher.checked(Rules.from_options({}, []), _catalog())
+    matcher = Matcher.checked(Rules.from_options({}, []), recorded_catalog())
     other = []
-    for item in _catalog().device_types.objects:
+    for item in recorded_catalog().device_types.objects:
         for text in filter(None, (item.name, item.part_number, f"{item.manufacturer} {item.name}")):
             device = DeviceRecord(1, "d", hardware=text)
             found, _issue = matcher.device_type(Subject(device, "", frozenset(), text))
-            taken = _catalog().device_types.by_id[found.id] if found and found.id else item
+            taken = recorded_catalog().device_types.by_id[found.id] if found and found.id else item
             if taken is not item and text not in (taken.name, taken.part_number):
                 other.append((text, taken.name))
     assert not other

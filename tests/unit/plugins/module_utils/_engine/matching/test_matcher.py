@@ -207,21 +207,21 @@ def test_near_device_types_are_suggested() -> None:
 
 
 @pytest.mark.parametrize(
-    ("rules", "os", "expected", "missing", "warnings"),
+    ("rules", "os", "expected", "warnings"),
     [
-        ({}, "iosxe", (IOS_XE, "slug"), "", []),
-        ({}, "Cisco IOS-XE", (IOS_XE, "name"), "", []),
-        ({"platforms": [{"os": "ios", "platform": "iosxe"}]}, "ios", (IOS_XE, "rule"), "", []),
-        ({}, "junos", None, "junos", ["platform_not_found"]),
-        ({}, "ping", None, "", []),
-        ({}, "generic", None, "", []),
-        ({}, "", None, "", []),
-        ({"platforms": [{"os": "ping", "platform": "iosxe"}]}, "ping", (IOS_XE, "rule"), "", []),
+        ({}, "iosxe", (IOS_XE, "slug"), []),
+        ({}, "Cisco IOS-XE", (IOS_XE, "name"), []),
+        ({"platforms": [{"os": "ios", "platform": "iosxe"}]}, "ios", (IOS_XE, "rule"), []),
+        ({}, "junos", None, ["platform_not_found"]),
+        ({}, "ping", None, []),
+        ({}, "generic", None, []),
+        ({}, "", None, []),
+        ({"platforms": [{"os": "ping", "platform": "iosxe"}]}, "ping", (IOS_XE, "rule"), []),
     ],
 )
-def test_platforms(rules: Json, os: str, expected: tuple[int, str] | None, missing: str, warnings: list[str]) -> None:
+def test_platforms(rules: Json, os: str, expected: tuple[int, str] | None, warnings: list[str]) -> None:
     assessment = assessed(rules, os=os)
-    assert (found(assessment.match.platform), assessment.match.missing_platform) == (expected, missing)
+    assert found(assessment.match.platform) == expected
     assert warned(assessment) == warnings
     assert assessment.state is State.READY
 
@@ -232,11 +232,13 @@ def test_ambiguous_platform() -> None:
     assert warned(assessment) == ["platform_ambiguous"] and assessment.state is State.READY
 
 
-def test_assessment_does_not_depend_on_what_an_import_may_create() -> None:
-    rules: Json = {"roles": [{"role": "Switch"}]}
-    plain = judge(record(os="junos"), around((), rules))
-    creating = judge(record(os="junos"), around((), rules, creatable=frozenset({"platforms"})))
-    assert plain == creating
+def test_what_may_be_created_is_matched_and_not_missed() -> None:
+    """A search with the import's create_missing says what the import then does."""
+    (plain,) = judge(record(os="junos"), around())
+    (creating,) = judge(record(os="junos"), around(creatable=frozenset({"platforms"})))
+    assert (plain.match.platform, warned(plain)) == (None, ["platform_not_found"])
+    assert creating.match.platform and (creating.match.platform.name, creating.match.platform.by) == ("junos", "create_missing")
+    assert warned(creating) == []
 
 
 @pytest.mark.parametrize(
@@ -389,4 +391,8 @@ def test_platform_targets_that_may_be_created() -> None:
         (), {"platforms": [{"platform": "Junos"}]}, [{"device_id": 2, "platform": "EOS"}], creatable=frozenset({"platforms"})
     )
     first, second = judge([record(), record(2, "sw2")], surroundings)
-    assert (first.match.missing_platform, second.match.missing_platform) == ("Junos", "EOS")
+    found_platforms = [item.match.platform for item in (first, second)]
+    assert [(item.id, item.name, item.by) for item in found_platforms if item] == [
+        (None, "Junos", "create_missing"),
+        (None, "EOS", "create_missing"),
+    ]

@@ -158,7 +158,7 @@ def test_wrong_patterns(name: str, key: str, value: object) -> None:
     ("rules", "message"),
     [
         ({"site": []}, "rules: has an unknown key (got 'site'). Did you mean 'sites'?"),
-        ({"nonsense": []}, "Known are device_types, import_as, platforms, roles, sites, tenants."),
+        ({"nonsense": []}, "Known are device_types, import_as, manufacturers, platforms, roles, sites, tenants."),
         ({"roles": {"role": "A"}}, "rules.roles: must be a list of rules"),
         ({"roles": ["A"]}, "rules.roles[0]: must be a dictionary (got 'A')"),
         ({"roles": [{}]}, "rules.roles[0]: names no role"),

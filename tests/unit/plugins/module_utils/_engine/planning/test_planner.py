@@ -419,9 +419,9 @@ def test_platforms_and_tags_are_created_once() -> None:
     devices = [record(1, "a", os="Junos"), record(2, "b", os="junos"), record(3, "c", os="eos"), record(4, "d", os="iosxe")]
     plan = settled(netbox, devices, options(tags=["Nightly Run"], create_missing=["platforms", "tags"]))
     assert [(write.target, body(write)) for write in plan.setup] == [
+        (Target.TAG, {"name": "Nightly Run", "slug": "nightly-run"}),
         (Target.PLATFORM, {"name": "eos", "slug": "eos"}),
         (Target.PLATFORM, {"name": "Junos", "slug": "junos"}),
-        (Target.TAG, {"name": "Nightly Run", "slug": "nightly-run"}),
     ]
     assert [isinstance(body(planned.own)["platform"], Ref) for planned in plan.devices] == [True, True, True, False]
     assert all(not planned.warnings for planned in plan.devices)
@@ -470,7 +470,10 @@ def test_tags_that_do_not_exist() -> None:
         ({"status_map": {"up": "Active"}}, "status_map.up: must be a status of NetBox"),
         ({"tags": ["a", " "]}, "tags[1]: must be the name or slug of a tag"),
         ({"tags": ["x" * 101]}, "tags[0]: is longer than the 100 characters"),
-        ({"create_missing": ["planets"]}, "create_missing: must be among sites, locations, roles, platforms, tags (got 'planets')"),
+        (
+            {"create_missing": ["planets"]},
+            "create_missing: must be among sites, locations, racks, manufacturers, device_types, roles, platforms, clusters, tags (got",
+        ),
         ({"vc_member_name_pattern": "-x"}, "vc_member_name_pattern: gives all members"),
     ],
 )
