@@ -60,9 +60,9 @@ def measure(types: int) -> Report:
         report.add("device types that are missing", types - len(found), limit=0)
         begun = time.monotonic()
         catalog = with_library(Catalog(), found)
-        matched = hardware_index(catalog.library).find(f"Maker 7 PN-{types - 1:05d}-A Switch")
+        matched = hardware_index(catalog.library).find(f"Maker {(types - 1) % 100} PN-{types - 1:05d}-A Switch")
         report.add("first hardware text that is looked for", time.monotonic() - begun, "s")
-        report.add("device types that it means", len(matched), limit=1)
+        report.add("device types that it fails to mean", 1 - len(matched), limit=0)
     report.notes.append("PyYAML has libyaml" if hasattr(yaml, "CSafeLoader") else "PyYAML has no libyaml: reading takes ten times as long")
     return report
 
