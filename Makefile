@@ -11,6 +11,7 @@
 
 ARGS ?=
 CONTENT := plugins tests
+CORE ?= 2.19
 
 # Both are worked out once, and only when a target uses them; "make help" needs no Python.
 BASE_PYTHON = $(eval BASE_PYTHON := $$(shell PYTHON='$(PYTHON)' sh tests/tools/find-python.sh))$(or $(BASE_PYTHON),$(error no usable Python))
@@ -49,7 +50,7 @@ demo-stop: ## Stop what the demo or a broken-off test left running
 	@sh tests/tools/stop-servers.sh $(BASE_PYTHON)
 
 .PHONY: test
-test: format-check lint types unit sanity ansible-lint docs-lint changelog-lint build integration ## Every check and test there is
+test: format-check lint types unit sanity ansible-lint docs-lint changelog-lint reuse galaxy docs integration ## Every check and test there is
 
 .PHONY: check
 check: format-check lint types unit ## The inner loop: layout, lint, types, unit tests
@@ -85,6 +86,16 @@ unit-oldest: ## Unit tests with the oldest supported ansible-core and libraries,
 	$(call section,unit-oldest)
 	@$(RUN) --oldest pytest -n auto $(call tests,tests/unit)
 
+.PHONY: unit-core
+unit-core: ## Unit tests on another ansible-core: CORE=2.19, and its Python: CORE_PYTHON=3.13
+	$(call section,unit-core)
+	@$(RUN) --core '$(CORE)' pytest -n auto $(call tests,tests/unit)
+
+.PHONY: sanity-core
+sanity-core: ## ansible-test sanity of another ansible-core: CORE=2.17
+	$(call section,sanity-core)
+	@$(RUN) --core '$(CORE)' python tests/tools/sanity.py $(ARGS)
+
 .PHONY: sanity
 sanity: ## ansible-test sanity on the built collection
 	$(call section,sanity)
@@ -110,6 +121,26 @@ changelog-lint: ## The changelog and its fragments
 build: ## Build the collection's archive and check what is in it
 	$(call section,build)
 	@$(RUN) python tests/tools/collection.py build
+
+.PHONY: reuse
+reuse: ## Does every file say whose it is, and under which licence?
+	$(call section,reuse)
+	@$(RUN) --tools reuse lint --lines
+
+.PHONY: galaxy
+galaxy: install ## What Galaxy and automation hub check of the archive
+	$(call section,galaxy)
+	@$(RUN) --tools python tests/tools/galaxy.py
+
+.PHONY: docs
+docs: install ## Build the documentation site
+	$(call section,docs)
+	@$(RUN) --tools python tests/tools/docs.py $(ARGS)
+
+.PHONY: awx
+awx: install ## The set-up playbook for AWX against a stand-in for its API
+	$(call section,awx)
+	@$(RUN) --installed pytest $(call tests,tests/awx)
 
 .PHONY: integration
 integration: install ## Playbooks against a LibreNMS simulator and a NetBox
@@ -144,6 +175,17 @@ sequences: install ## A long random sequence of imports, edits and changes (ARGS
 bench: install ## Measure searches and imports of several sizes
 	$(call section,bench)
 	@$(RUN) --installed python tests/bench.py $(ARGS)
+
+.PHONY: image
+image: install ## Build the execution environment, where buildah or podman is there (long); BASE_IMAGE=... in place of the one in the file
+	$(call section,image)
+	@$(RUN) --tools python tests/tools/image.py '$(BASE_IMAGE)'
+
+.PHONY: release
+release: ## Write the changelog of VERSION=1.2.3, build the archive and check it
+	$(call section,release)
+	@$(RUN) python tests/tools/release.py '$(VERSION)'
+	@$(MAKE) --no-print-directory install galaxy
 
 .PHONY: clean
 clean: demo-stop ## Stop the test servers and remove what was made

@@ -3,11 +3,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Runs one command with the project's development environment, which it makes first when needed.
 
-    python tests/tools/run.py [--source | --installed | --oldest] COMMAND [ARGUMENT ...]
+    python tests/tools/run.py [--source | --installed | --oldest | --core VERSION | --tools] COMMAND [ARGUMENT ...]
 
 --source      the collection is the checkout itself (for unit tests and mypy)
 --installed   the collection is the one that ``collection.py install`` put into the cache directory (for playbooks)
 --oldest      as --source, in an environment with the oldest supported ansible-core and libraries
+--core 2.19   as --source, in an environment with that ansible-core and the newest libraries; CORE_PYTHON=3.13 chooses its Python
+--tools       as --installed, in an environment with what checks and builds a release
 
 It needs Python 3.12 or newer and nothing else; ``make`` finds such a Python and calls it.
 """
@@ -66,15 +68,38 @@ def development_venv() -> Path:
 
 def oldest_venv() -> Path:
     """With Python 3.11, or with 3.12, which is the newest that the oldest ansible-core runs on."""
+    return ensure_venv("venv-oldest", REQUIREMENTS / "oldest.txt", find_python("3.11", "3.12"))
+
+
+CORES = {"2.17": ("3.11", "3.12"), "2.18": ("3.11", "3.13"), "2.19": ("3.11", "3.13"), "2.20": ("3.12", "3.14"), "2.21": ("3.12", "3.14")}
+"""The first and last Python that each ansible-core runs on, as far as this collection supports it."""
+
+
+def core_venv(version: str) -> Path:
+    if version not in CORES:
+        sys.exit(f"CORE={version} is none of {', '.join(CORES)}.")
+    wanted = os.environ.get("CORE_PYTHON")
+    python = find_python(wanted, wanted) if wanted else find_python(*CORES[version])
+    libraries = [line.partition("==")[0] for line in (REQUIREMENTS / "oldest.in").read_text(encoding="utf-8").splitlines()]
+    others = [line for line in libraries if line and not line.startswith("#") and line != "ansible-core"]
+    requirements = cache_dir() / f"core-{version}.txt"
+    requirements.parent.mkdir(parents=True, exist_ok=True)
+    requirements.write_text("\n".join([f"ansible-core~={version}.0", *others, ""]), encoding="utf-8")
+    return ensure_venv(f"venv-core-{version}", requirements, python)
+
+
+def find_python(minimum: str, maximum: str) -> str:
+    """The oldest one in these limits that is there."""
     finder = ["sh", str(Path(__file__).with_name("find-python.sh"))]
     variables = {name: value for name, value in os.environ.items() if name != "PYTHON"}
     reason = ""
-    for version in ("3.11", "3.12"):
+    for minor in range(int(minimum.partition(".")[2]), int(maximum.partition(".")[2]) + 1):
+        version = f"3.{minor}"
         found = subprocess.run(
             [*finder, version, version], check=False, capture_output=True, text=True, env=variables, stdin=subprocess.DEVNULL
         )
         if found.returncode == 0:
-            return ensure_venv("venv-oldest", REQUIREMENTS / "oldest.txt", found.stdout.strip())
+            return found.stdout.strip()
         reason = found.stderr
     sys.exit(reason)
 
@@ -87,6 +112,10 @@ def main(arguments: list[str]) -> None:
             variables = environment(development_venv(), installed_root())
         case ["--oldest", *command]:
             variables = environment(oldest_venv(), link_source(), importable=True)
+        case ["--core", version, *command]:
+            variables = environment(core_venv(version), link_source(), importable=True)
+        case ["--tools", *command]:
+            variables = environment(ensure_venv("venv-tools", REQUIREMENTS / "tools.txt"), installed_root())
         case command:
             variables = environment(development_venv())
     if not command:
