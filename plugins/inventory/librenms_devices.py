@@ -131,6 +131,7 @@ filters:
 virtual_chassis: members
 """
 
+import os
 import sys
 import typing as t
 
@@ -186,7 +187,10 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         return {*self.option_definitions, *aliases}
 
     def _option(self, name: str) -> t.Any:
-        value = self.get_option(name)
+        value, origin = self.get_option_and_origin(name)
+        # Empty is not set: Ansible makes the working directory of an empty path. Credentials of AWX set every variable.
+        if str(origin).startswith("env: ") and os.environ.get(str(origin).removeprefix("env: ")) == "":
+            return self.option_definitions[name].get("default")
         if name not in TEMPLATED:
             return value
         self.templar.available_variables = self._vars

@@ -346,3 +346,15 @@ def test_requests_is_asked_for_in_one_sentence(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(plugin_module, "REQUESTS_IMPORT_ERROR", ImportError("No module named 'requests'"))
     with pytest.raises(AnsibleError, match=r"requests >= 2\.31 is needed by the Python that runs Ansible, .*: install it with"):
         plugin_module._check_requests()
+
+
+@pytest.mark.parametrize(("value", "wanted"), [("", None), ("/etc/ssl", "/etc/ssl")])
+def test_an_empty_variable_of_the_environment_is_not_set(monkeypatch: pytest.MonkeyPatch, value: str, wanted: str | None) -> None:
+    class Given(plugin_module.InventoryModule):
+        option_definitions: t.ClassVar = {"librenms_ca_path": {"type": "path"}}
+
+        def get_option_and_origin(self, option: str, *_: t.Any, **__: t.Any) -> tuple[str, str]:
+            return value or "/the/working/directory", "env: LIBRENMS_CA_PATH"  # what Ansible makes of an empty path
+
+    monkeypatch.setenv("LIBRENMS_CA_PATH", value)
+    assert Given()._option("librenms_ca_path") == wanted
