@@ -332,7 +332,7 @@ def plan_write(device: PlannedDevice, key: str) -> t.Any:
 def test_a_refused_platform_costs_no_device() -> None:
     options = ImportOptions(create_missing=frozenset({"platforms"}))
     plan = NetBoxModel().plan([record(1, "a", os="junos"), record(2, "b", os="iosxe")], options)
-    writer = FakeWriter(refuse("platform:junos"))
+    writer = FakeWriter(refuse("platform:junos:1"))
     applied, _watcher = run(plan, writer)
     assert applied.outcomes.by_key["device:1"].fate is Fate.DONE and applied.outcomes.by_key["device:2"].fate is Fate.DONE
     sent = {item.key: item for _target, _what, items in writer.calls for item in items}
@@ -373,8 +373,8 @@ def test_stop_on_error_ends_after_the_list_in_flight() -> None:
 def test_stop_on_error_before_the_first_device() -> None:
     options = ImportOptions(create_missing=frozenset({"platforms"}))
     plan = NetBoxModel().plan([record(1, "a", os="junos"), record(2, "b")], options)
-    applied, _watcher = run(plan, FakeWriter(refuse("platform:junos")), stop_on_error=True)
-    assert applied.stopped_on_error and set(applied.outcomes.by_key) == {"platform:junos"}
+    applied, _watcher = run(plan, FakeWriter(refuse("platform:junos:1")), stop_on_error=True)
+    assert applied.stopped_on_error and set(applied.outcomes.by_key) == {"platform:junos:1"}
 
 
 def test_continue_on_error_does_all() -> None:
