@@ -131,6 +131,7 @@ filters:
 virtual_chassis: members
 """
 
+import collections.abc as c
 import os
 import sys
 import typing as t
@@ -161,6 +162,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
     NAME = "netsot.librenms.librenms_devices"
 
     inventory: t.Any
+    _unset: frozenset[str] = frozenset()
 
     def verify_file(self, path: str) -> bool:
         return path.endswith((".librenms.yml", ".librenms.yaml")) and super().verify_file(path)
@@ -170,6 +172,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         config = self._read_config_data(path)
         try:
             check_names(config, self._option_names())
+            self._unset = self._empty_in_environment(config)
             _check_requests()
             options = InventoryOptions.from_options({name: self._option(name) for name in self.option_definitions})
             hosts = self._hosts(self._source(options, self.get_cache_key(path), cache), options)
@@ -186,11 +189,23 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         aliases = {alias for definition in self.option_definitions.values() for alias in definition.get("aliases", ())}
         return {*self.option_definitions, *aliases}
 
+    def _empty_in_environment(self, config: c.Container[str]) -> frozenset[str]:
+        """The options that only an empty variable of the environment gives: credentials of AWX set every variable.
+
+        Empty is not set, and Ansible would make the working directory of an empty path.
+        """
+        empty = set()
+        for name, definition in self.option_definitions.items():
+            variables = [os.environ[item["name"]] for item in definition.get("env", ()) if item["name"] in os.environ]
+            named = any(given in config for given in (name, *definition.get("aliases", ())))
+            if variables and not named and not any(variables):
+                empty.add(name)
+        return frozenset(empty)
+
     def _option(self, name: str) -> t.Any:
-        value, origin = self.get_option_and_origin(name)
-        # Empty is not set: Ansible makes the working directory of an empty path. Credentials of AWX set every variable.
-        if str(origin).startswith("env: ") and os.environ.get(str(origin).removeprefix("env: ")) == "":
+        if name in self._unset:
             return self.option_definitions[name].get("default")
+        value = self.get_option(name)
         if name not in TEMPLATED:
             return value
         self.templar.available_variables = self._vars

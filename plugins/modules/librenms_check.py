@@ -57,7 +57,7 @@ options:
       - As the import's option; each kind needs a permission to add it.
     type: list
     elements: str
-    choices: [sites, locations, roles, platforms, tags]
+    choices: [sites, locations, racks, manufacturers, device_types, roles, platforms, clusters, tags]
     default: []
   netbox_jobs:
     description:

@@ -204,7 +204,6 @@ EXAMPLES = r"""
       serial: if_empty
       status: always
     report_path: /var/lib/reports/import.html
-  check_mode: false
 
 - name: Plan tonight's import for a review
   netsot.librenms.netbox_device_import:

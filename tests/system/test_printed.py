@@ -27,10 +27,12 @@ from system.support.printed import COLLECTION, Printed, commands, files, plays, 
 MAKE_TARGETS = set(re.findall(r"^([a-z-]+):", (COLLECTION / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
 # What changes this machine, or needs the network.
 OUTSIDE = ("ansible-galaxy ", "cd ", "export ", "git clone ", "pip install ")
+# What needs a program or server of its own is run by ``tests/awx`` and ``test_events.py``.
+ELSEWHERE = ("ansible-playbook netsot.librenms.awx_setup ", "ansible-rulebook ")
 RUN = [
     item
     for item in {item.text: item for item in commands()}.values()
-    if item.text.startswith("ansible") and not item.text.startswith(OUTSIDE)
+    if item.text.startswith("ansible") and not item.text.startswith((*OUTSIDE, *ELSEWHERE))
 ]
 JOB = "nightly-import"
 
@@ -44,6 +46,7 @@ class Shop:
             "https://librenms.example.net": librenms.url,
             "https://netbox.example.net": netbox.url,
             "/var/lib/reports": str(directory),
+            "/var/lib/plans": str(directory),
         }
         self._environment = (
             os.environ
@@ -104,6 +107,8 @@ def shop(tmp_path_factory: pytest.TempPathFactory, netbox_server: NetBoxServer, 
         shop = Shop(tmp_path_factory.mktemp("printed"), librenms, netbox_server)
         # The job that the pages speak of.
         shop.run(f"ansible-playbook netsot.librenms.device_import -e @settings.yml -e job_id={JOB} -e librenms_background=false")
+        # The plan that they speak of.
+        shop.run("ansible-playbook netsot.librenms.device_import -e @settings.yml -e save_plan=/var/lib/plans/import.json --check")
         before = world.changes()
         yield shop
         assert world.changes() == before

@@ -14,7 +14,7 @@ import typing as t
 from ..kinds import Target
 from ..text import printable
 
-Scalar = str | int | float | bool
+Scalar: t.TypeAlias = "str | int | float | bool"
 
 # Characters that NetBox holds.
 _MAX_MODEL, _MAX_SLUG, _MAX_PART_NUMBER, _MAX_NAME = 100, 100, 50, 64

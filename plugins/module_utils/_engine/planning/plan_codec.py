@@ -14,12 +14,13 @@ import collections.abc as c
 import dataclasses
 import enum
 import functools
+import types
 import typing as t
 
 from .plan import Ref
 
 _T = t.TypeVar("_T")
-_UNIONS = (t.Union, type(int | str))
+_UNIONS = (t.Union, types.UnionType)
 _PLAIN = (str, int, float, bool, type(None))
 
 
@@ -88,11 +89,11 @@ def _checked(wanted: t.Any, data: t.Any) -> t.Any:
 
 
 def _one_of(kinds: c.Sequence[t.Any], data: t.Any) -> t.Any:
-    if data is None and type(None) in kinds:
+    if data is None and types.NoneType in kinds:
         return None
     errors = []
     for kind in kinds:
-        if kind is not type(None):
+        if kind is not types.NoneType:
             try:
                 return _decoded(kind, data)
             except (TypeError, ValueError, KeyError) as error:

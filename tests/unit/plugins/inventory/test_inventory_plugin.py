@@ -348,13 +348,22 @@ def test_requests_is_asked_for_in_one_sentence(monkeypatch: pytest.MonkeyPatch) 
         plugin_module._check_requests()
 
 
-@pytest.mark.parametrize(("value", "wanted"), [("", None), ("/etc/ssl", "/etc/ssl")])
-def test_an_empty_variable_of_the_environment_is_not_set(monkeypatch: pytest.MonkeyPatch, value: str, wanted: str | None) -> None:
+@pytest.mark.parametrize(
+    ("value", "config", "unset"),
+    [("", {}, True), ("/etc/ssl", {}, False), ("", {"librenms_ca_path": "/etc/ssl"}, False), (None, {}, False)],
+)
+def test_an_empty_variable_of_the_environment_is_not_set(
+    monkeypatch: pytest.MonkeyPatch, value: str | None, config: dict[str, str], unset: bool
+) -> None:
     class Given(plugin_module.InventoryModule):
-        option_definitions: t.ClassVar = {"librenms_ca_path": {"type": "path"}}
+        option_definitions: t.ClassVar = {"librenms_ca_path": {"type": "path", "env": [{"name": "LIBRENMS_CA_PATH"}], "default": None}}
 
-        def get_option_and_origin(self, option: str, *_: t.Any, **__: t.Any) -> tuple[str, str]:
-            return value or "/the/working/directory", "env: LIBRENMS_CA_PATH"  # what Ansible makes of an empty path
+        def get_option(self, _option: str, *_: t.Any, **__: t.Any) -> str:
+            return "what Ansible makes of it"
 
-    monkeypatch.setenv("LIBRENMS_CA_PATH", value)
-    assert Given()._option("librenms_ca_path") == wanted
+    monkeypatch.delenv("LIBRENMS_CA_PATH", raising=False)
+    if value is not None:
+        monkeypatch.setenv("LIBRENMS_CA_PATH", value)
+    plugin = Given()
+    plugin._unset = plugin._empty_in_environment(config)
+    assert plugin._option("librenms_ca_path") == (None if unset else "what Ansible makes of it")
