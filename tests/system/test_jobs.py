@@ -86,6 +86,13 @@ class Place:
 
         return wanted
 
+    def forget(self) -> None:
+        """Removes what NetBox has of the new devices."""
+        for row in self.netbox.all("dcim/devices"):
+            link = row["custom_fields"].get("librenms_id")
+            if link and link["default"] in self.new_ids:
+                self.netbox.remove("dcim/devices", row["id"])
+
     def imported(self) -> int:
         """How many of the new devices NetBox has; each must be there once at most."""
         links = [row["custom_fields"].get("librenms_id") for row in self.netbox.all("dcim/devices")]
@@ -139,7 +146,11 @@ def test_lines_come_while_the_task_runs(place: Place, kind: str) -> None:
     played = playing.finish()
     assert played.status == "successful"
     shown = progress(played)
-    assert [phase for phase, _lines in itertools.groupby(re.split(r"[ ,]", line)[1] for line in shown)] == phases
+    told = [phase for phase, _lines in itertools.groupby(re.split(r"[ ,]", line)[1] for line in shown)]
+    # A slow machine also shows phases that a fast one is through with between two lines.
+    later = iter(told)
+    assert all(phase in later for phase in phases), told
+    assert set(told) <= set(phases) | {"reading", "assessing"}
     assert len(shown) == len(set(shown))
     events = [event["event"] for event in played.events]
     lines = [number for number, event in enumerate(played.events) if f"{kind}: " in (event.get("stdout") or "")]
@@ -256,7 +267,8 @@ def test_deadline_comes_before_the_limit(place: Place) -> None:
         extra = place.options(job_id, librenms_async=2 * seconds, librenms_poll=2)
         with held(place.in_phase(job_id, "writing"), *place.gates) as hold:
             playing = Playing(place.ansible, "netsot.librenms.device_import", method="play", extra=extra)
-            if arrives(hold, playing):
+            came = arrives(hold, playing)
+            if came:
                 record = place.record(job_id)
                 assert record
                 begun = dt.datetime.fromisoformat(record["started_at"])
@@ -265,8 +277,9 @@ def test_deadline_comes_before_the_limit(place: Place) -> None:
         played = playing.finish()
         assert played.status == "failed"
         result = played.tasks("Import the devices")[-1]
-        if result.get("timed_out") and result["summary"]["created"]:
+        if came:
             break
+        place.forget()
     assert result.get("timed_out"), result
     assert "deadline passed" in result["msg"]
     assert not result["cancelled"]
