@@ -10,7 +10,7 @@ import collections.abc as c
 import typing as t
 
 from .._engine.matching.catalog import Index
-from .._engine.planning.outcomes import Outcomes, Round
+from .._engine.planning.outcomes import Outcomes, Round, refused_components
 from .._engine.planning.plan import Plan
 from .._engine.planning.saved_plan import SavedPlan
 from .._engine.records import DeviceRecord
@@ -120,6 +120,8 @@ class _Import:
             rounds.write(plan, again)
         finally:
             self.stop_reason = rounds.stop_reason
+            for text in refused_components(rounds.combined()):
+                self._run.warn(text)
 
     def _apply_saved(self, client: NetBoxClient, saved: SavedPlan) -> None:
         """What is left of a plan that was made before."""

@@ -83,6 +83,17 @@ class Round:
     outcomes: Outcomes
 
 
+def refused_components(done: Round) -> tuple[str, ...]:
+    """A sentence for each component of a new device type that NetBox has refused: the type is made without it."""
+    parts = (write for write in done.plan.setup if write.stage is Stage.TEMPLATE)
+    refused = ((f"{write.target.row.word} {printable(write.name)}", done.outcomes.of(write)) for write in parts)
+    return tuple(
+        f"The {name} of a new device type was left out, because NetBox refused it: {outcome.message}"
+        for name, outcome in refused
+        if outcome.fate is Fate.REFUSED
+    )
+
+
 def as_written(plan: Plan, outcomes: Outcomes) -> Plan:
     """The plan without the fields that objects were written without, each of which is a warning of its device."""
     return dataclasses.replace(plan, devices=tuple(_device_as_written(device, outcomes) for device in plan.devices))

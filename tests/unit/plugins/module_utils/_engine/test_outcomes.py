@@ -28,6 +28,7 @@ from ansible_collections.netsot.librenms.plugins.module_utils._engine.planning.o
     as_written,
     combine,
     is_open,
+    refused_components,
 )
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.planning.plan import (
     Action,
@@ -65,6 +66,16 @@ def outcomes(**fates: Fate) -> Outcomes:
 
 def fate_of(combined: Round) -> dict[str, Fate]:
     return {write.key: combined.outcomes.of(write).fate for write in combined.plan.writes()}
+
+
+def test_a_component_that_netbox_refused_is_told() -> None:
+    parts = [Write(f"t:{name}", Target.INTERFACE_TEMPLATE, f"C9300 {name}", NAME) for name in ("eth0", "eth1", "eth2")]
+    others = Write("tag:x", Target.TAG, "x", NAME)
+    refused = WriteOutcome(Fate.REFUSED, message="type: no such choice.")
+    outcomes = Outcomes({"t:eth0": WriteOutcome(Fate.DONE, 1), "t:eth1": refused, "t:eth2": WriteOutcome(Fate.TAKEN), "tag:x": refused})
+    assert refused_components(Round(Plan((*parts, others)), outcomes)) == (
+        "The interface template C9300 eth1 of a new device type was left out, because NetBox refused it: type: no such choice.",
+    )
 
 
 def test_nothing_makes_nothing() -> None:
