@@ -63,7 +63,7 @@ PURE = {
     "ipaddress",
     "itertools",
 }
-PURE |= {"json", "math", "operator", "re", "string", "typing", "unicodedata", "urllib.parse"}
+PURE |= {"json", "math", "operator", "re", "string", "types", "typing", "unicodedata", "urllib.parse"}
 IMPURE_BUILTINS = frozenset({"open", "print", "input", "exec", "eval", "__import__"})
 
 
