@@ -186,8 +186,9 @@ def test_a_site_and_exclude_select(ansible: Ansible, world: NetBoxApi) -> None:
     assert not any("acc" in device["hostname"] for device in devices)
 
 
+@pytest.mark.usefixtures("netbox")
 @pytest.mark.parametrize("playbook", [SEARCH, IMPORT])
-def test_a_survey_with_empty_answers_and_yaml_texts(ansible: Ansible, world: NetBoxApi, playbook: str) -> None:
+def test_a_survey_with_empty_answers_and_yaml_texts(ansible: Ansible, playbook: str) -> None:
     """AWX gives "" for every question that nobody answered, and a text for what is a dictionary."""
     spec = search_spec() if playbook == SEARCH else import_spec()
     own = ("librenms_background", "librenms_foreground_below", "librenms_async", "librenms_table", "device_tags")
