@@ -43,8 +43,6 @@ MEMORY_ENTRIES: t.Final = 50_000
 _ENTRY_NAME = re.compile(r"[0-9a-f]{64}\.json")
 _LEFTOVER_NAME = re.compile(r"\.tmp-.*|[0-9a-f]{64}\.lock")
 _LEFTOVER_SECONDS = 3600.0
-# Nothing can be written at all, which is told when the entry is written.
-_CANNOT_WRITE = frozenset({errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM})
 
 T = t.TypeVar("T")
 Clock: t.TypeAlias = t.Callable[[], float]

@@ -107,6 +107,9 @@ INTERFACE_POLICIES: c.Mapping[str, Policy] = {
     "lag": Policy.IF_EMPTY,
 }
 
+# What ``update_fields`` may name, and its value where it does not.
+ALL_POLICIES: c.Mapping[str, Policy] = {**DEFAULT_POLICIES, **INTERFACE_POLICIES}
+
 # What a result's match part, a report and a catalog tell of: in the order in which people look for it.
 MATCHED = ("site", "location", "rack", "device_type", "platform", "role", "tenant", "cluster")
 OVERRIDABLE = tuple(field.name for field in _TABLE if field.override)

@@ -34,6 +34,7 @@ class Rows(t.Protocol):
         *,
         params: c.Mapping[str, str] | None = None,
         object_hook: t.Callable[[dict[str, t.Any]], t.Any] | None = None,
+        none_is_404: bool = False,
     ) -> list[t.Any]: ...
 
 

@@ -22,6 +22,7 @@ from .._engine.records import AddressRecord, DevicePorts, PortLink, PortRecord, 
 from .._exceptions import AccessDenied, AnswerLost, ApiError, ConnectionFailed, UnusableAnswer
 from . import wire
 from .chassis import FAILURES_IN_A_ROW
+from .listing import Rows
 
 # A request for one device costs LibreNMS about as much as the ports behind so many addresses in the list of all ports.
 ADDRESSES_A_REQUEST: t.Final = 16
@@ -51,19 +52,6 @@ class PortsRead:
     how: HowRead
 
 
-class _Rows(t.Protocol):
-    def __call__(
-        self,
-        path: str,
-        name: str,
-        operation: str,
-        *,
-        params: c.Mapping[str, str] | None = None,
-        object_hook: t.Callable[[dict[str, t.Any]], t.Any] | None = None,
-        none_is_404: bool = False,
-    ) -> list[t.Any]: ...
-
-
 class PortReader:
     """Asks one LibreNMS server for ports.
 
@@ -74,7 +62,7 @@ class PortReader:
 
     def __init__(
         self,
-        rows: _Rows,
+        rows: Rows,
         unusable: t.Callable[[str, str, str], UnusableAnswer],
         cache: FileCache,
         scope: CacheScope,

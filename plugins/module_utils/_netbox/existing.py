@@ -38,10 +38,9 @@ _GRAPHQL_FIELDS = {
     ObjectKind.VIRTUAL_MACHINE: f"{_GRAPHQL_COMMON} cluster{{id}}",
 }
 
-# Seconds, measured on NetBox 4.7: a page of 1,000 objects by GraphQL and by REST, and a set of targeted queries with what
+# Seconds, measured on NetBox 4.7: a page of 1,000 objects by GraphQL, and a set of targeted queries with what
 # each wanted device adds to it. Only their proportions matter.
 _GRAPHQL_PAGE = 0.16
-_REST_PAGE = 0.5
 _TARGETED = 0.8
 _TARGETED_EACH = 0.01
 

@@ -28,7 +28,6 @@ _COMPONENT_TEXTS = frozenset(
     {"label", "type", "description", "feed_leg", "color", "position", "part_id", "poe_mode", "poe_type", "rf_role"},
 )
 _COMPONENT_NUMBERS = frozenset({"maximum_draw", "allocated_draw", "positions"})
-_COMPONENT_FLAGS = frozenset({"mgmt_only", "enabled"})
 
 # The lists of a file, what they become, and which fields of an entry NetBox takes.
 _LISTS: c.Mapping[str, tuple[Target, tuple[str, ...]]] = {

@@ -10,7 +10,7 @@ import collections.abc as c
 import dataclasses
 import typing as t
 
-from ..fields import DEFAULT_POLICIES, FIELDS, INTERFACE_POLICIES, Holds, Policy
+from ..fields import ALL_POLICIES, FIELDS, Holds, Policy
 from ..judging.assessment import State
 from ..kinds import Stage
 from .options import ImportOptions, OnExisting
@@ -38,12 +38,11 @@ class Difference:
 
 def comparing(server_key: str) -> ImportOptions:
     """The policy of an import that may change whatever LibreNMS knows."""
-    policies = {**DEFAULT_POLICIES, **INTERFACE_POLICIES}
     marks = {name for name, field in FIELDS.items() if field.holds in _OWN_MARKS}
     return ImportOptions(
         server_key=server_key,
         existing=OnExisting.UPDATE,
-        update_fields={name: Policy.NEVER if name in marks else Policy.ALWAYS for name in policies},
+        update_fields={name: Policy.NEVER if name in marks else Policy.ALWAYS for name in ALL_POLICIES},
     )
 
 
@@ -58,13 +57,12 @@ def differences(device: PlannedDevice) -> tuple[Difference, ...]:
 
 
 def _of_write(device: PlannedDevice, write: Write) -> c.Iterator[Difference]:
-    about = "" if write is device.own or write.owner is None else _about(device, write)
     if write.creates:
-        yield Difference(_kind(write), about or write.name, write.name, None)
+        yield Difference(_kind(write), write.name, write.name, None)
         return
     for change in write.changes:
         if not _is_the_naming_of_members(device, change):
-            yield Difference(change.field, about, change.after, change.before)
+            yield Difference(change.field, _about(device, write), change.after, change.before)
 
 
 def _kind(write: Write) -> str:

@@ -13,7 +13,7 @@ import re
 import typing as t
 
 from ..._exceptions import Errors, OptionError
-from ..fields import DEFAULT_POLICIES, INTERFACE_POLICIES, Policy
+from ..fields import ALL_POLICIES, Policy
 from ..matching.missing import CREATABLE
 from ..naming import MemberNaming
 from ..records import DeviceRecord, DeviceStatus
@@ -36,7 +36,7 @@ class ImportOptions:
 
     server_key: str = "default"
     existing: OnExisting = OnExisting.SKIP
-    update_fields: c.Mapping[str, Policy] = dataclasses.field(default_factory=lambda: {**DEFAULT_POLICIES, **INTERFACE_POLICIES})
+    update_fields: c.Mapping[str, Policy] = dataclasses.field(default_factory=lambda: ALL_POLICIES)
     virtual_chassis: bool = True
     member_naming: MemberNaming = dataclasses.field(default_factory=MemberNaming)
     tags: tuple[str, ...] = ()
@@ -109,7 +109,7 @@ def _on_existing(given: str) -> OnExisting:
 
 
 def _policies(given: c.Mapping[str, str]) -> dict[str, Policy]:
-    policies = {**DEFAULT_POLICIES, **INTERFACE_POLICIES}
+    policies = dict(ALL_POLICIES)
     errors = Errors()
     for field, value in given.items():
         if field not in policies:
