@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import collections.abc as c
 import contextlib
+import gc
 import itertools
 import json
 import typing as t
@@ -57,7 +58,7 @@ def read_json(
     if response.status_code == 204:
         return None
     try:
-        return json.loads(response.content, object_hook=object_hook, parse_constant=_no_json)
+        return _parsed(response.content, object_hook)
     except RecursionError:
         raise UnusableAnswer(
             operation,
@@ -69,6 +70,21 @@ def read_json(
         ) from None
     except ValueError:
         raise api_error(response, operation, server=server) from None
+
+
+def _parsed(content: bytes, object_hook: t.Callable[[dict[str, t.Any]], t.Any] | None = None) -> t.Any:
+    """Raises ValueError, and RecursionError for what is nested too deeply.
+
+    The collector rests meanwhile: before Python 3.12 it would call the finalizers of other objects with as little room on the stack as
+    a deep answer leaves, and what fails in a finalizer is printed.
+    """
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        return json.loads(content, object_hook=object_hook, parse_constant=_no_json)
+    finally:
+        if collecting:
+            gc.enable()
 
 
 def _no_json(constant: str) -> t.NoReturn:
@@ -129,7 +145,7 @@ def _status_hint(status: int) -> str:
 
 def _json_or_none(response: requests.Response) -> object:
     try:
-        return t.cast(object, json.loads(response.content, parse_constant=_no_json))
+        return t.cast(object, _parsed(response.content))
     except (ValueError, RecursionError, requests.RequestException):
         return None
 

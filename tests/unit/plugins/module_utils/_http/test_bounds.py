@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import collections.abc as c
 import contextlib
+import gc
 import gzip
 import socket
+import sys
 import threading
 import time
 import typing as t
@@ -271,6 +273,37 @@ def test_a_write_in_flight_is_waited_for_also_when_the_run_is_stopped(serve: Ser
 def test_json_that_is_nested_very_deeply(serve: Serve) -> None:
     body = b'{"a":' * 200_000
     assert "nested too deeply" in failure(serve(HEAD + b"Content-Length: %d\r\n\r\n" % len(body), body).url).reason
+
+
+def test_json_that_is_nested_very_deeply_leaves_finalizers_alone(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is to be collected is not finalized with what is left of the stack in the middle of the answer."""
+    failed: list[object] = []
+    monkeypatch.setattr(sys, "unraisablehook", failed.append)
+    body = b'{"a":' * 200_000
+    server = serve(HEAD + b"Content-Length: %d\r\n\r\n" % len(body), body)
+    response = requests.get(server.url, timeout=5)
+    gc.collect()
+    Garbage()
+    with pytest.raises(UnusableAnswer, match="nested too deeply"):
+        _http.read_json(response, "reading things", server="netbox")
+    gc.collect()
+    assert not failed
+    assert gc.isenabled()
+
+
+class Garbage:
+    """Only the collector finds it, and its finalizer needs some room on the stack."""
+
+    def __init__(self) -> None:
+        self.itself = self
+
+    def __del__(self) -> None:
+        _down(400)
+
+
+def _down(steps: int) -> None:
+    if steps:
+        _down(steps - 1)
 
 
 @pytest.mark.parametrize("constant", [b"NaN", b"Infinity", b"-Infinity"])
