@@ -5,8 +5,9 @@
 """What NetBox refused single objects for, so that those which are like them are not sent one by one for the same answer.
 
 NetBox before 4.7 refuses a list as a whole and does not say for which of its objects. A token's constraints go by what an object
-is (its site, role, tenant and so on), so objects that differ in nothing but name, serial and link fare alike: after some of a kind
-were refused alone and none passed, the others of that kind are settled. Objects of any other kind are sent.
+is (its site, role, tenant and so on), so objects that differ in nothing but name, serial and link mostly fare alike: after some of a
+kind were refused alone and none passed, the others of that kind are settled. Objects of any other kind are sent, and what is denied
+may be permitted under another name: see :func:`denied_alike`.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ import threading
 import typing as t
 
 from .._engine.fields import LINK_FIELD
-from .._engine.kinds import Target
+from .._engine.kinds import Stage, Target
 from .._engine.planning.outcomes import Fate, WriteOutcome
 from .._exceptions import AccessDenied, ApiError
 
@@ -78,7 +79,7 @@ class Refusals:
             if outcome.fate is Fate.DONE:
                 for kind in _kinds(body):
                     self._known[target, method, kind].has_passed = True
-            elif outcome.fate is Fate.REFUSED and error is not None and (blamed := _blamed(body, error, outcome.message)) is not None:
+            elif outcome.fate is Fate.REFUSED and error is not None and (blamed := _blamed(target, body, error, outcome)) is not None:
                 known = self._known[target, method, blamed]
                 known.refused[outcome.message] += 1
                 known.outcomes[outcome.message] = outcome
@@ -104,13 +105,22 @@ def _custom_kind(body: Json) -> Kind:
     return f"custom_fields {json.dumps(_custom_fields(body), sort_keys=True, default=str)}"
 
 
-def _blamed(body: Json, error: ApiError, message: str) -> Kind | None:
+def denied_alike(target: Target) -> bool:
+    """Whether objects of one kind are permitted or denied together.
+
+    A constraint on devices and what they refer to may go by their names, which no other object tells. Of interfaces and addresses
+    there are many to a device, and a constraint goes by the device.
+    """
+    return target.row.stage >= Stage.INTERFACE
+
+
+def _blamed(target: Target, body: Json, error: ApiError, outcome: WriteOutcome) -> Kind | None:
     """The kind that a refusal speaks of, None for one that is the object's own."""
     if isinstance(error, AccessDenied):
-        return kind_of(body)
+        return kind_of(body) if denied_alike(target) else None
     said = error.body if error.status == 400 and isinstance(error.body, dict) else {}
     if not said or "detail" in said:
         return None
-    if _OF_CUSTOM_FIELDS.search(message):
+    if _OF_CUSTOM_FIELDS.search(outcome.message):
         return _custom_kind(body)
     return kind_of(body) if not said.keys() & (_OWN | {"__all__", "non_field_errors", "custom_fields"}) else None

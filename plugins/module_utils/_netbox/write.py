@@ -25,7 +25,7 @@ from .._exceptions import AccessDenied, AnswerLost, ApiError, UnusableAnswer
 from .client import Json, NetBoxClient
 from .doubt import Doubt, doubt_of, is_deadlock
 from .ports import made_interfaces
-from .refusals import ENOUGH, Refusals, kind_of
+from .refusals import ENOUGH, Refusals, denied_alike, kind_of
 from .said import Refusal, concerns_all, flat, of_one, outcome_of, refused
 from .taken_twice import Created, withdraw
 from .versions import FIRST_WITH_ETAGS, Guard
@@ -194,8 +194,8 @@ class _ListWrite:
     def _denied(self, items: list[Item]) -> None:
         """A list that was denied as a whole, for at least one object outside the token's constraints.
 
-        It is cut between kinds of objects, which fare alike. Of one kind single ones are tried first, because they cost NetBox less than
-        a list that it undoes.
+        It is cut between kinds of objects, which mostly fare alike. Of one kind single ones are tried until one passes, because they cost
+        NetBox less than a list that it undoes.
         """
         kinds: dict[str, list[Item]] = {}
         for item in items:
@@ -206,7 +206,8 @@ class _ListWrite:
                 self._write([item for part in half for item in part])
             return
         left = items
-        while left and len(items) - len(left) < ENOUGH and not self._refusals.is_mixed(self._target, self._method, items[0].body):
+        most = ENOUGH if denied_alike(self._target) else len(items)
+        while left and len(items) - len(left) < most and not self._refusals.is_mixed(self._target, self._method, items[0].body):
             self._write(left[:1])
             left = left[1:]
         self._halves(left)
