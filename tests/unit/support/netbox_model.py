@@ -381,37 +381,46 @@ class NetBoxModel:
         body = {change.field: self._value(change.value) for change in write.changes}
         object_id = self._value(write.object_id)
         if write.removes:
-            assert not any(row.get("virtual_chassis") == object_id for row in self.objects.values())
-            del self.chassis[object_id]
-        elif kind := ObjectKind.of(write.target):
+            self.remove_chassis(object_id)
+        else:
+            object_id = self.write(write.target, body, object_id)
+        self._made[write.key] = object_id
+
+    def remove_chassis(self, chassis_id: int) -> None:
+        assert not any(row.get("virtual_chassis") == chassis_id for row in self.objects.values())
+        del self.chassis[chassis_id]
+
+    def write(self, target: Target, body: Json, object_id: int | None = None) -> int:
+        """Creates an object, or changes that of an id, and gives its id. Raises Refused."""
+        if kind := ObjectKind.of(target):
             if object_id is None:
-                object_id = self._insert(kind, body)
-            else:
-                self._change(kind, object_id, body)
-        elif write.target is Target.VIRTUAL_CHASSIS:
+                return self._insert(kind, body)
+            self._change(kind, object_id, body)
+        elif target is Target.VIRTUAL_CHASSIS:
             if object_id is None:
-                object_id = self._make_chassis(body)
-            else:
-                self._set_master(object_id, body["master"])
-        elif write.target is Target.TAG:
+                return self._make_chassis(body)
+            self._set_master(object_id, body["master"])
+        elif target is Target.TAG:
             if body["slug"] in self.tags or not body["slug"]:
                 raise Refused("tag with this slug already exists")
             self.tags[body["slug"]] = body["name"]
-            object_id = 0
-        elif write.target is Target.PLATFORM:
+            return 0
+        elif target is Target.PLATFORM:
             if not body["slug"] or any(row["slug"] == body["slug"] or row["name"] == body["name"] for row in self.platforms.values()):
                 raise Refused("platform with this slug already exists")
             self.next_id += 1
-            object_id = self.next_id
-            self.platforms[object_id] = body
-        elif write.target in (Target.SITE, Target.LOCATION, Target.ROLE):
-            object_id = self._make(write.target, body)
-        elif write.target is not Target.CUSTOM_FIELD:
-            object_id = self._make_plain(write.target, body, object_id)
+            self.platforms[self.next_id] = body
+            return self.next_id
+        elif target in (Target.SITE, Target.LOCATION, Target.ROLE):
+            return self._make(target, body)
+        elif target is not Target.CUSTOM_FIELD:
+            return self._make_plain(target, body, object_id)
         else:
-            self.link_field = LinkField(self.link_field.id or 1, tuple(body["object_types"]))
-            object_id = self.link_field.id
-        self._made[write.key] = object_id
+            number = self.link_field.id or 1
+            self.link_field = LinkField(number, tuple(body["object_types"]))
+            return number
+        assert object_id is not None
+        return object_id
 
     def _make(self, target: Target, body: Json) -> int:
         """A site, location or role: its name and slug are its own, a location's within its site."""
