@@ -61,7 +61,7 @@ h1 .badge { font-size: .8rem; }
 .panel { margin: 0 0 .6rem; border: 1px solid var(--line); border-radius: 10px; background: var(--card); }
 .panel > summary { padding: .55rem .9rem; cursor: pointer; }
 .panel > summary > b { margin-right: .5em; }
-.glance { margin-right: .9em; font-variant-numeric: tabular-nums; white-space: nowrap; }
+.glance { display: inline-block; margin-right: .9em; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .value { display: inline-block; margin-right: 1.1em; color: var(--soft); }
 .value b { color: var(--text); font-weight: 500; }
 .panel > :not(summary) { margin: 0 .9rem .9rem; }
@@ -102,6 +102,8 @@ tr.device > td { padding: .5rem .7rem; vertical-align: top; overflow-wrap: break
 tr.device:hover > td { background: var(--hover); }
 td.state, td.short { white-space: nowrap; overflow-wrap: normal; }
 td.device { min-width: 11rem; }
+td.device .long, td.device small { max-width: 24rem; overflow-wrap: anywhere; }
+td.device .long { display: inline-block; }
 td .facts { margin: 0; }
 td .facts > span { display: inline-block; max-width: 100%; }
 td.site, td.platform, td.cluster { min-width: 8rem; }

@@ -11,6 +11,9 @@ import dataclasses
 
 from .elements import Element, Json, element, link, many, shown, small_table
 
+# Characters; a longer one may be broken anywhere.
+_LONG_NAME = 40
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Condition:
@@ -99,7 +102,8 @@ def _device_cell(device: Json) -> Element:
         "virtual machine" if device.get("import_as") == "virtual_machine" else "",
     ]
     small = element("small", *(element("span", fact) for fact in facts if not isinstance(fact, str) or fact), class_="facts")
-    return element("td", element("span", name or "(no name)", class_="name"), small, class_="device", data_sort=name or hostname)
+    size = "name long" if len(name) > _LONG_NAME else "name"
+    return element("td", element("span", name or "(no name)", class_=size), small, class_="device", data_sort=name or hostname)
 
 
 def _found_device_cell(device: Json) -> Element:

@@ -73,11 +73,11 @@ def served(tmp_path: Path) -> c.Iterator[tuple[Path, str]]:
         server.shutdown()
 
 
-def looked_at(served: tuple[Path, str], width: int) -> dict[str, t.Any]:
+def looked_at(served: tuple[Path, str], width: int, result: dict[str, t.Any]) -> dict[str, t.Any]:
     directory, url = served
     about = {"librenms_url": "https://librenms.example.net", "netbox_url": ROOT, "filters": {}}
     with (directory / "report.html").open("w", encoding="utf-8") as file:
-        write_html(file, "search", search_result() | {"about": about})
+        write_html(file, "search", result | {"about": about})
     (directory / "around.html").write_text(AROUND.replace("WIDTH", str(width)), encoding="utf-8")
     assert BROWSER is not None
     command = [BROWSER, "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={directory / 'profile'}"]
@@ -90,7 +90,7 @@ def looked_at(served: tuple[Path, str], width: int) -> dict[str, t.Any]:
 
 @pytest.mark.parametrize("width", [380, 1300])
 def test_it_can_be_read_and_used(served: tuple[Path, str], width: int) -> None:
-    seen = looked_at(served, width)
+    seen = looked_at(served, width, search_result())
     assert seen["overflow"] <= 0
     assert seen["findingRight"] <= width
     assert seen["nameLines"] == 1
@@ -98,3 +98,12 @@ def test_it_can_be_read_and_used(served: tuple[Path, str], width: int) -> None:
     assert seen["chosen"] == "site_not_found"
     assert seen["panelStaysClosed"]
     assert seen["link"] == "https://librenms.example.net/device/1/"
+
+
+@pytest.mark.parametrize("width", [380, 1300])
+def test_a_name_without_a_blank_pushes_nothing_off_the_page(served: tuple[Path, str], width: int) -> None:
+    result = search_result()
+    result["devices"][0] |= {"name": "x" * 200, "hostname": "y" * 200}
+    seen = looked_at(served, width, result)
+    assert seen["overflow"] <= 0
+    assert seen["findingRight"] <= width
