@@ -143,6 +143,7 @@ def search_spec() -> Spec:
         "detect_virtual_chassis": {"type": "bool", "default": False},
         "assess": {"type": "bool"},
         "drift": {"type": "bool", "default": True},
+        "learn_rules": {"type": "bool", "default": False},
         **ports_spec("none"),
         "save_plan": {"type": "path"},
     }

@@ -68,6 +68,16 @@ options:
     type: bool
     default: true
     version_added: 1.1.0
+  learn_rules:
+    description:
+      - Whether C(suggested_rules) holds every rule that the devices teach which NetBox has already, a whole file for a NetBox that is half
+        filled. Otherwise it holds those of them which a device of this search lacks.
+      - Of the devices that are linked, or that have a device's serial, it tells which site, device type, platform and role people gave to
+        a location, hardware, operating system, type and part of a name, with the number of devices that speak for it. Rules that are
+        given already are not taken away. Needs O(assess).
+    type: bool
+    default: false
+    version_added: 1.1.0
   ports:
     description:
       - Whether to look at the ports of the devices. V(primary) tells the primary address that an import would set, V(all) also compares

@@ -137,6 +137,7 @@ class SearchOptions:
     detect_virtual_chassis: bool
     assess: bool
     drift: bool
+    learn_rules: bool
     ports: PortOptions
     save_plan: str | None = None
 
@@ -160,9 +161,19 @@ class SearchOptions:
             raise OptionError("filters.site", True, "needs assess, because NetBox knows the sites")
         if ports.ports is not Ports.NONE and not assess:
             raise OptionError("ports", ports.ports.value, "needs assess, because NetBox knows the interfaces")
+        if params["learn_rules"] and not assess:
+            raise OptionError("learn_rules", True, "needs assess, because NetBox's devices teach")
         if params["save_plan"] and not assess:
             raise OptionError("save_plan", params["save_plan"], "needs assess, because a plan says what NetBox gets")
-        return cls(common, params["detect_virtual_chassis"], assess, drift=params["drift"], ports=ports, save_plan=params["save_plan"])
+        return cls(
+            common,
+            params["detect_virtual_chassis"],
+            assess,
+            drift=params["drift"],
+            learn_rules=params["learn_rules"],
+            ports=ports,
+            save_plan=params["save_plan"],
+        )
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

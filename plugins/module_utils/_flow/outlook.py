@@ -13,9 +13,10 @@ from .._engine.custom_fields import InitialValues
 from .._engine.issues import Issue
 from .._engine.judging.assessment import Assessment, State
 from .._engine.judging.existing import ExistingObject, ExistingObjects
+from .._engine.kinds import ObjectKind
 from .._engine.links import LinkField
 from .._engine.planning.drift import Difference, comparing, differences
-from .._engine.planning.plan import PlannedPrimary
+from .._engine.planning.plan import Fields, PlannedPrimary
 from .._engine.ports.new_types import new_templates
 from .._engine.ports.options import Ports
 from .._exceptions import ApiError
@@ -75,15 +76,19 @@ def outlooks(
     assessments: c.Sequence[Assessment],
     link_field: LinkField,
     ports: PortsFlow | None,
+    read: c.Mapping[tuple[ObjectKind, int], Fields],
 ) -> dict[int, DeviceOutlook]:
-    """By LibreNMS device id."""
+    """By LibreNMS device id.
+
+    :param read: the fields of objects of which they are known already
+    """
     relevant = [item for item in assessments if ports is not None or (options.drift and item.state is State.EXISTING)]
     if not relevant:
         return {}
     with run.phase(Phase.READING, len(relevant)):
         policy = comparing(options.common.server_key)
         catalog = with_definitions(client, drafts.drafting.matcher.catalog, relevant)
-        plan = plan_of(client, relevant, policy, catalog, existing, link_field, InitialValues())
+        plan = plan_of(client, relevant, policy, catalog, existing, link_field, InitialValues(), read)
     said = {device.device_id: frozenset(device.warnings) for device in plan.devices}
     if ports is not None:
         plan = ports.added(plan, existing, new_templates(catalog))

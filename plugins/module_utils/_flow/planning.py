@@ -11,10 +11,11 @@ import collections.abc as c
 from .._engine.custom_fields import InitialValues
 from .._engine.judging.assessment import Assessment, State
 from .._engine.judging.existing import ExistingObject, ExistingObjects
+from .._engine.kinds import ObjectKind
 from .._engine.links import LinkField
 from .._engine.matching.catalog import Catalog
 from .._engine.planning.options import ImportOptions, OnExisting
-from .._engine.planning.plan import Plan
+from .._engine.planning.plan import Fields, Plan
 from .._engine.planning.planner import make_plan
 from .._netbox.client import NetBoxClient
 from .._netbox.existing import read_fields
@@ -28,11 +29,16 @@ def plan_of(
     existing: ExistingObjects,
     link_field: LinkField,
     initial: InitialValues,
+    read: c.Mapping[tuple[ObjectKind, int], Fields] | None = None,
 ) -> Plan:
-    """The plan, without what ports need."""
+    """The plan, without what ports need.
+
+    :param read: the fields of objects of which they are known already
+    """
     known = [item.existing for item in assessments if item.state is State.EXISTING and item.existing]
     relevant = [item for item in known if policy.existing is OnExisting.UPDATE or item.virtual_chassis_id is not None]
-    fields = read_fields(client, [*relevant, *_members(assessments, policy, existing)])
+    wanted = [*relevant, *_members(assessments, policy, existing)]
+    fields = {**(read or {}), **read_fields(client, [item for item in wanted if not read or (item.kind, item.id) not in read])}
     return make_plan(assessments, policy, catalog, existing, link_field, fields, initial)
 
 

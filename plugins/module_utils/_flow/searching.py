@@ -13,6 +13,7 @@ import typing as t
 
 from .._engine.custom_fields import TARGETS, InitialValues
 from .._engine.judging.assessment import Assessment, State, assess
+from .._engine.judging.settling import LearnedRules
 from .._engine.judging.silence import unread_inventories
 from .._engine.judging.suggestions import suggested_rules
 from .._engine.links import LinkField
@@ -28,6 +29,7 @@ from .._netbox.client import NetBoxClient
 from .._netbox.custom_fields import CustomFields
 from .._report.report import write_report
 from .._report.rules_file import write_rules
+from .lessons import read_lessons
 from .options import SearchOptions
 from .outlook import DeviceOutlook, Vanished, outlooks, read_ports_options, read_vanished
 from .plan_making import Planning
@@ -90,6 +92,7 @@ class _Search:
         self._assessments: tuple[Assessment, ...] = ()
         self._choices: Json | None = None
         self._sites: Index[Site] = Index()
+        self._learned = LearnedRules()
         self._client: NetBoxClient | None = None
         self._link_field = LinkField()
         self._outlooks: dict[int, DeviceOutlook] = {}
@@ -143,7 +146,10 @@ class _Search:
                 self._assessments = assess(drafts.drafts, existing, drafts.drafting, live)
                 run.job.set_progress(len(devices))
             shown = self._kept()
-            self._outlooks = outlooks(run, self._client, options, drafts, existing, shown, self._link_field, ports)
+            with run.phase(Phase.READING):
+                lessons = read_lessons(self._client, self._assessments, shown, whole=options.learn_rules)
+                self._learned = lessons.learned(drafts.drafting.matcher.catalog, whole=options.learn_rules)
+            self._outlooks = outlooks(run, self._client, options, drafts, existing, shown, self._link_field, ports, lessons.fields)
             if options.drift:
                 self._vanished = read_vanished(run, self._client, existing, frozenset(device.device_id for device in devices))
             if options.save_plan:
@@ -176,7 +182,7 @@ class _Search:
             "summary": summary | {"ignored": self._run.ignored},
             "cache": selected.cache.to_json() if selected else None,
             "choices": self._choices,
-            "suggested_rules": suggested_rules(kept, self._sites),
+            "suggested_rules": suggested_rules(kept, self._sites, self._learned),
         }
 
     def _unassessed(self, device: DeviceRecord) -> Json:
