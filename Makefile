@@ -41,6 +41,11 @@ demo: install ## Start a LibreNMS simulator and a NetBox, and show a search and 
 	$(call section,demo)
 	@$(RUN) --installed python tests/demo.py $(ARGS)
 
+.PHONY: demo-empty
+demo-empty: install ## Fill an empty NetBox from nothing but LibreNMS, ten rules and a small library (it empties that of the demo)
+	$(call section,demo-empty)
+	@$(RUN) --installed python tests/demo_empty.py $(ARGS)
+
 .PHONY: demo-env
 demo-env: ## Print the variables for commands by hand against the demo: eval "$$(make -s demo-env)"
 	@$(RUN) --installed python tests/demo.py env

@@ -45,23 +45,24 @@ def title(text: str) -> None:
 
 
 class Demo:
-    def __init__(self, environment: dict[str, str], work: Path) -> None:
+    def __init__(self, environment: dict[str, str], work: Path, settings: Path = SETTINGS) -> None:
         self._environment = environment
         self._work = work
+        self._settings = settings
 
     def play(self, playbook: str, *arguments: str) -> None:
         """Runs a playbook of the collection as a user would; its output is the user's. Raises SystemExit when it fails."""
-        command = ["ansible-playbook", f"netsot.librenms.{playbook}", "-e", f"@{SETTINGS}", *arguments]
-        shown = " ".join(word if word != f"@{SETTINGS}" else "@settings.yml" for word in command)
+        command = ["ansible-playbook", f"netsot.librenms.{playbook}", "-e", f"@{self._settings}", *arguments]
+        shown = " ".join(word if word != f"@{self._settings}" else f"@{self._settings.name}" for word in command)
         say(f"$ {shown}")
         result = subprocess.run(command, env=self._environment, cwd=self._work, stdin=subprocess.DEVNULL, check=False)
         if result.returncode != 0:
             raise SystemExit(f"The demo ends here: {playbook} failed with {result.returncode}.")
 
-    def imported(self) -> dict[str, t.Any]:
+    def imported(self, *arguments: str) -> dict[str, t.Any]:
         """Imports, and returns the summary that the report file holds."""
         report = self._work / "import.json"
-        self.play("device_import", "-e", f"report_path={report}")
+        self.play("device_import", "-e", f"report_path={report}", *arguments)
         return t.cast("dict[str, t.Any]", json.loads(report.read_text(encoding="utf-8"))["summary"])
 
 

@@ -43,12 +43,13 @@ class DeviceTypeMatcher:
             types = self.named(wanted, rule.manufacturer)
             if types.objects:
                 return _one(types, wanted, "rule")
-        for index in (self.catalog.device_types, self.catalog.library):
+        library = hardware_index(self.catalog.library) if len(self.catalog.library) else None
+        for index, beyond in ((self.catalog.device_types, library), (self.catalog.library, None)):
             types = index.find(hardware, "part_number", "name")
             if types.objects:
                 by = "part_number" if types.by == "part_number" else "model"
                 return _one(Found(preferred(types.objects, hardware, os), by), hardware, by)
-            if self.normalised and not is_placeholder(hardware) and (inside := hardware_index(index).find(hardware, os)):
+            if self.normalised and not is_placeholder(hardware) and (inside := hardware_index(index).find(hardware, os, beyond)):
                 return _one(Found(inside, "normalised"), hardware, "normalised")
         bare = self.bare(subject)
         made = self.catalog.bare_types.get((key(bare[0]), key(bare[1]))) if bare else None

@@ -127,15 +127,18 @@ class HardwareIndex:
     def __init__(self, device_types: c.Iterable[DeviceType]) -> None:
         self._names: dict[str, list[_Name]] = {}
         self._longest = 0
-        self._found: dict[tuple[str, str], tuple[DeviceType, ...]] = {}
+        self._found: dict[tuple[str, str, HardwareIndex | None], tuple[DeviceType, ...]] = {}
         for device_type in device_types:
             self._add(device_type)
 
-    def find(self, hardware: str, os: str = "") -> tuple[DeviceType, ...]:
-        """The device types that the text of a device with that operating system means: none, the one, or several that differ."""
-        wanted = (hardware, os)
+    def find(self, hardware: str, os: str = "", beyond: HardwareIndex | None = None) -> tuple[DeviceType, ...]:
+        """The device types that the text of a device with that operating system means: none, the one, or several that differ.
+
+        :param beyond: further types, which count only where one that is found here would throw away what the text says more
+        """
+        wanted = (hardware, os, beyond)
         if wanted not in self._found:
-            self._found[wanted] = self._find(hardware, os)
+            self._found[wanted] = self._find(hardware, os, beyond)
         return self._found[wanted]
 
     def _add(self, device_type: DeviceType) -> None:
@@ -158,12 +161,20 @@ class HardwareIndex:
             names.append(name)
         self._longest = max(self._longest, len(form))
 
-    def _find(self, hardware: str, os: str) -> tuple[DeviceType, ...]:
+    def _find(self, hardware: str, os: str, beyond: HardwareIndex | None) -> tuple[DeviceType, ...]:
         segments = _segments(hardware)
-        candidates = [candidate for number, segment in enumerate(segments) for candidate in self._in_segment(number, segment, os, segments)]
+        candidates = self.candidates(segments, os)
         best = [item for item in candidates if not any(_outdoes(other, item) for other in candidates)]
-        found = {id(item.device_type): item.device_type for item in best}
+        others = beyond.candidates(segments, os) if beyond and best else []
+        if longer := [other for other in others if any(_is_longer(other, item) for item in best)]:
+            everything = [*best, *longer]
+            best = [item for item in everything if not any(_is_longer(other, item) for other in everything)]
+        found = {item.device_type.id: item.device_type for item in best}
         return tuple(found.values())
+
+    def candidates(self, segments: c.Sequence[_Segment], os: str) -> list[_Candidate]:
+        """Every reading of a text, by all its segments."""
+        return [candidate for number, segment in enumerate(segments) for candidate in self._in_segment(number, segment, os, segments)]
 
     def _in_segment(self, number: int, segment: _Segment, os: str, segments: c.Sequence[_Segment]) -> c.Iterator[_Candidate]:
         pieces = segment.pieces
@@ -186,10 +197,15 @@ def hardware_index(device_types: Index[DeviceType]) -> HardwareIndex:
 
 def _outdoes(other: _Candidate, item: _Candidate) -> bool:
     """Whether another candidate is the more precise reading of the same place: a longer one around it, or the type's own name."""
-    if other.segment != item.segment or other.device_type is item.device_type:
+    if other.device_type is item.device_type:
         return False
-    around = other.start <= item.start and item.end <= other.end
-    return around and (other.length > item.length or (other.own and not item.own and other.length == item.length))
+    same = (other.segment, other.start, other.end) == (item.segment, item.start, item.end)
+    return _is_longer(other, item) or (same and other.own and not item.own)
+
+
+def _is_longer(other: _Candidate, item: _Candidate) -> bool:
+    around = other.segment == item.segment and other.start <= item.start and item.end <= other.end
+    return around and other.length > item.length
 
 
 def preferred(found: tuple[DeviceType, ...], hardware: str, os: str) -> tuple[DeviceType, ...]:

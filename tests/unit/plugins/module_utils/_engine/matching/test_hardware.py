@@ -5,14 +5,18 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from unit.support.netbox_model import CATALOG, around, judge, record
 
-from ansible_collections.netsot.librenms.plugins.module_utils._engine.matching.catalog import Catalog, DeviceType, Index
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.matching.catalog import Catalog, DeviceType, Index, NetBoxObject
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.matching.conditions import Subject
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.matching.definitions import LibraryType
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.matching.hardware import HardwareIndex, preferred, squash
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.matching.library import with_library
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.matching.matcher import Matcher
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.matching.rules import Rules
 
@@ -208,3 +212,45 @@ def test_any_text_is_judged(text: str, os: str) -> None:
     """Whatever a device says is compared, and what stands there alone is found."""
     rows = types("Cisco: C9300-48P", "HPE: Aruba 2930F | JL253A", "Other: (odd) [name]-1000")
     assert len(HardwareIndex(rows).find(text, os)) <= len(rows)
+
+
+def _library(parts: list[str]) -> list[LibraryType]:
+    return [LibraryType(manufacturer="Cisco", model=part, slug=part.lower(), part_number="", interfaces=0, path=part) for part in parts]
+
+
+def _taken(netbox: list[str], library: list[str], hardware: str) -> str | None:
+    """The model of the type that a device gets; None where it is blocked."""
+    known = [dataclasses.replace(item, manufacturer_id=1) for item in types(*(f"Cisco: {part}" for part in netbox))]
+    catalog = Catalog(device_types=Index(known), manufacturers=Index([NetBoxObject(1, "Cisco", "cisco")]))
+    matcher = Matcher.checked(Rules.from_options({}, []), with_library(catalog, _library(library)))
+    found, _issue = matcher.device_type(Subject(record(os="ios", hardware=hardware), "", frozenset(), hardware))
+    return found.name if found else None
+
+
+# Models that are alike, also with what is a revision or a brand at others.
+_MODEL = st.sampled_from(["AX10", "AX10 V01", "AX10 V01 Rev. A1", "AX-10", "AX1-0", "AX10-B", "BAX10", "Catalyst AX10", "AX10 Switch"])
+_MODELS = st.lists(_MODEL, max_size=4, unique=True)
+
+
+@given(_MODELS, _MODELS, _MODEL, _MODEL, _NOISE)
+def test_another_type_of_netbox_or_the_library_never_makes_a_match_worse(
+    netbox: list[str], library: list[str], new: str, text: str, noise: str
+) -> None:
+    """Wherever a type is added, a match stays, is blocked, or the new one is meant at least as exactly."""
+    hardware = noise.format(text)
+    before = _taken(netbox, library, hardware)
+    for after in (_taken([*netbox, new], library, hardware), _taken(netbox, [*library, new], hardware)):
+        if before is not None and after not in (None, before):
+            assert after == new
+            # A brand in front says nothing.
+            exactness = [len(squash(model.removeprefix("Catalyst "))) for model in (before, new)]
+            assert exactness == sorted(exactness)
+
+
+def test_a_type_of_the_library_that_says_more_is_taken() -> None:
+    """And no second type is made of what NetBox has in another spelling."""
+    assert _taken(["X-100"], ["X100 V01"], "Cisco X100 V01") == "X100 V01"
+    assert _taken(["X-100"], ["X100"], "Cisco X100 V01") == "X-100"
+    assert _taken(["X-100"], ["X100"], "X100") == "X-100"
+    assert _taken(["Catalyst X100"], ["X100"], "Cisco X100") == "Catalyst X100"
+    assert _taken([], ["X100"], "Cisco X100 V01") == "X100"
