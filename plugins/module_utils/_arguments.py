@@ -134,7 +134,20 @@ def check_spec() -> Spec:
     options = ("virtual_chassis", "ports", "create_missing", "netbox_jobs")
     shared = {**librenms_spec(), **netbox_spec(), **{name: wanted[name] for name in options}}
     unused: Spec = {"cache_dir": {"type": "path"}, "state_dir": {"type": "path"}}
-    return {**shared, **unused, "purpose": {"type": "str", "choices": ["search", "import"], "default": "import"}}
+    return {**shared, **unused, "purpose": {"type": "str", "choices": ["search", "import", "undo"], "default": "import"}}
+
+
+def undo_spec() -> Spec:
+    job = job_spec()
+    return {
+        **group_defaults_spec(),
+        **netbox_spec(),
+        "job_id": {"type": "str", "required": True},
+        "device_ids": {"type": "list", "elements": "int"},
+        "undo_job_id": {"type": "str"},
+        "state_dir": job["state_dir"],
+        "deadline": job["deadline"],
+    }
 
 
 def search_spec() -> Spec:

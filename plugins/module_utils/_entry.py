@@ -16,6 +16,7 @@ from ._flow.checking import CheckOptions, check
 from ._flow.importing import import_devices
 from ._flow.options import ImportRunOptions, SearchOptions
 from ._flow.searching import search
+from ._flow.undoing import UndoOptions, undo_import
 
 if t.TYPE_CHECKING:
     from ansible.module_utils.basic import AnsibleModule
@@ -40,6 +41,19 @@ def run_import(module: AnsibleModule) -> t.NoReturn:
     try:
         options = ImportRunOptions.from_options(module.params)
         result = import_devices(options, check_mode=module.check_mode, parameters=_recorded(module), warn=module.warn)
+    except CollectionError as error:
+        fail(module, error)
+    if not module._diff:
+        del result["diff"]
+    _leave(module, result)
+
+
+def run_undo(module: AnsibleModule) -> t.NoReturn:
+    require(module, "requests", "pynetbox")
+    parameters = {name: module.params[name] for name in ("job_id", "device_ids") if module.params[name]}
+    try:
+        options = UndoOptions.from_options(module.params)
+        result = undo_import(options, check_mode=module.check_mode, parameters=parameters, warn=module.warn)
     except CollectionError as error:
         fail(module, error)
     if not module._diff:

@@ -37,9 +37,10 @@ attributes:
 options:
   purpose:
     description:
-      - What has to be possible. V(search) leaves out the permissions to write.
+      - What has to be possible. V(search) leaves out the permissions to write. V(undo) is for M(netsot.librenms.netbox_import_undo),
+        whose permissions to delete NetBox does not tell.
     type: str
-    choices: [search, import]
+    choices: [search, import, undo]
     default: import
   virtual_chassis:
     description:

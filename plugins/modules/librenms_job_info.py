@@ -41,7 +41,7 @@ options:
     description:
       - Only jobs of this kind.
     type: str
-    choices: [search, import]
+    choices: [search, import, undo]
   status:
     description:
       - Only jobs with one of these states.
@@ -206,7 +206,7 @@ def main() -> None:
         argument_spec={
             **group_defaults_spec(),
             "job_id": {"type": "str"},
-            "kind": {"type": "str", "choices": ["search", "import"]},
+            "kind": {"type": "str", "choices": ["search", "import", "undo"]},
             "status": {
                 "type": "list",
                 "elements": "str",

@@ -152,6 +152,8 @@ class ProgressAction(ActionBase):
 
     _supports_check_mode = True
     _supports_async = True
+    # The option that names the module's own job record.
+    record_option = "job_id"
 
     def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
         result: dict[str, t.Any] = super().run(tmp, task_vars)
@@ -160,8 +162,8 @@ class ProgressAction(ActionBase):
             arguments = given_options(self._task.args)
         except NotYaml as exc:
             return result | {"failed": True, "changed": False, "msg": str(exc)}
-        if not arguments.get("job_id"):
-            arguments["job_id"] = str(uuid.uuid4())
+        if not arguments.get(self.record_option):
+            arguments[self.record_option] = str(uuid.uuid4())
         store = self._store(arguments)
         if (task_vars or {}).get(SHOWN_LATER):
             # The shipped playbooks, whose variables nobody else checks.
@@ -173,7 +175,7 @@ class ProgressAction(ActionBase):
                 self._watch(store, arguments, task_vars).start()
             module_result = self._execute_module(module_args=arguments, task_vars=task_vars, wrap_async=self._task.async_val)
             if store is not None:
-                link_async(module_result.get("ansible_job_id"), store.record_path(str(arguments["job_id"])))
+                link_async(module_result.get("ansible_job_id"), store.record_path(str(arguments[self.record_option])))
             return t.cast("dict[str, t.Any]", merge_hash(result, module_result))
         with contextlib.ExitStack() as stack:
             if store is not None:
@@ -185,7 +187,7 @@ class ProgressAction(ActionBase):
         return result
 
     def _watch(self, store: JobStore, arguments: c.Mapping[str, t.Any], task_vars: c.Mapping[str, t.Any] | None) -> Watch:
-        job_id = str(arguments["job_id"])
+        job_id = str(arguments[self.record_option])
         return Watch(lambda: store.read(job_id), show_line, ProgressLines((task_vars or {}).get("inventory_hostname", "localhost")))
 
     def _table_detail(self, task_vars: c.Mapping[str, t.Any]) -> str:
@@ -205,7 +207,7 @@ class ProgressAction(ActionBase):
         environment: dict[str, t.Any] = {}
         self._compute_environment_string(environment)
         try:
-            valid_job_id(str(arguments["job_id"]))
+            valid_job_id(str(arguments[self.record_option]))
             return JobStore(arguments.get("state_dir"), {**os.environ, **{key: str(value) for key, value in environment.items()}})
         except CollectionError:
             # The module will say so.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import collections.abc as c
 
-from ansible_collections.netsot.librenms.plugins.module_utils._arguments import check_spec, import_spec, search_spec
+from ansible_collections.netsot.librenms.plugins.module_utils._arguments import check_spec, import_spec, search_spec, undo_spec
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.text import near, printable, quoted
 
 # The variable where it cannot have the option's name: Ansible keeps the name tags for itself.
@@ -22,7 +22,7 @@ _FOREIGN = ("ansible_", "awx_", "tower_")
 
 def known_variables() -> frozenset[str]:
     """Of the playbooks that share one file of settings."""
-    options = {*search_spec(), *import_spec(), *check_spec()}
+    options = {*search_spec(), *import_spec(), *check_spec(), *undo_spec()}
     return frozenset({*_OWN, *(RENAMED.get(name, name) for name in options), *(f"librenms_{name}" for name in HOW_IT_RUNS)})
 
 

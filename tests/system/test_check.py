@@ -46,6 +46,11 @@ def test_what_is_missing_is_listed(ansible: Ansible, world: NetBoxApi) -> None:
     assert "dcim.add_device," not in message
     searching = ansible.play(CHECK, extra={"netbox_token": world.tokens["view_only"], "librenms_check_purpose": "search"})
     assert searching.status == "successful", searching.stdout
+    undoing = ansible.play(CHECK, extra={"netbox_token": world.tokens["no_rights"], "librenms_check_purpose": "undo"})
+    states = found(undoing)
+    assert (states["Permissions to read"], states["Permissions to delete"]) == ("missing", "warning")
+    message = undoing.result("Fail because something is missing")["msg"]
+    assert "core.view_objectchange" in message and "dcim.change_virtualchassis" in message and "dcim.add_" not in message
 
 
 def test_a_search_names_all_that_it_may_not_see(ansible: Ansible, world: NetBoxApi) -> None:

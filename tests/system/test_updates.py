@@ -67,7 +67,7 @@ def test_the_change_log_names_the_job(lab: Lab) -> None:
     result = lab.prove()
     changes = lab.netbox.all("core/object-changes", request_id=None, changed_object_type="dcim.device", ordering="-time")
     messages = {change["message"] for change in changes if str(change["object_repr"]).startswith(str(device.sysName))}
-    assert messages == {f"netsot.librenms import, job {result['job']['id']}"}
+    assert messages == {f"netsot.librenms import, job {result['job']['id']}, {result['job']['started_at']}"}
 
 
 def test_status_by_the_state_in_librenms(lab: Lab) -> None:

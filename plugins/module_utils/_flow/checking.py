@@ -24,7 +24,7 @@ from .._librenms.client import LABEL, LibreNMSClient
 from .._netbox.client import NetBoxClient
 from .._netbox.custom_fields import CustomFields
 from .._netbox.jobs import check_jobs
-from .._netbox.rights import Write, missing_reads, missing_writes
+from .._netbox.rights import READ_BY_UNDO, Write, missing_reads, missing_writes
 from .connection import Connection, positive
 from .rights import possible_writes
 
@@ -38,6 +38,14 @@ class Verdict(enum.StrEnum):
     # It does not keep anything from working, and someone should know.
     WARNING = "warning"
     MISSING = "missing"
+
+
+class Purpose(enum.StrEnum):
+    """What has to be possible."""
+
+    SEARCH = "search"
+    IMPORT = "import"
+    UNDO = "undo"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -58,7 +66,7 @@ class CheckOptions:
     netbox: Connection
     workers: int
     writes: tuple[Write, ...]
-    for_import: bool
+    purpose: Purpose
     netbox_jobs: bool
 
     @classmethod
@@ -72,13 +80,25 @@ class CheckOptions:
         with errors.collected():
             workers = positive("librenms_workers", params["librenms_workers"])
         errors.raise_any()
-        for_import = params["purpose"] == "import"
+        purpose = Purpose(params["purpose"])
         writes = possible_writes(
             virtual_chassis=params["virtual_chassis"],
             ports=Ports(params["ports"]),
             create_missing={name for name in params["create_missing"] if name in CREATABLE},
         )
-        return cls(librenms, netbox, workers, tuple(writes) if for_import else (), for_import, params["netbox_jobs"])
+        needed = {
+            Purpose.SEARCH: (),
+            Purpose.IMPORT: tuple(writes),
+            Purpose.UNDO: tuple((target, verb) for target, verb in writes if verb == "change"),
+        }
+        return cls(
+            librenms=librenms,
+            netbox=netbox,
+            workers=workers,
+            writes=needed[purpose],
+            purpose=purpose,
+            netbox_jobs=params["netbox_jobs"],
+        )
 
 
 def check(options: CheckOptions) -> Json:
@@ -155,10 +175,17 @@ def _netbox_contents(client: NetBoxClient, options: CheckOptions) -> c.Iterator[
                 yield Finding("Custom field", Verdict.OK, f"{LINK_FIELD} is there.")
         except CollectionError as error:
             yield Finding("Custom field", Verdict.MISSING, str(error))
+    if options.purpose is Purpose.UNDO:
+        unread += missing_reads(client, READ_BY_UNDO)
     yield _permissions("Permissions to read", unread)
-    if options.for_import:
-        new_field: tuple[Write, ...] = () if field_id is not None else ((Target.CUSTOM_FIELD, "add"),)
+    if options.purpose is not Purpose.SEARCH:
+        is_new = options.purpose is Purpose.IMPORT and field_id is None
+        new_field: tuple[Write, ...] = ((Target.CUSTOM_FIELD, "add"),) if is_new else ()
         yield _permissions("Permissions to write", missing_writes(client, (*new_field, *options.writes)))
+    if options.purpose is Purpose.UNDO:
+        removed = sorted({target.row.permission("delete") for target, _verb in options.writes})
+        text = f"NetBox does not tell them. An undo needs {', '.join(removed)}, and delete for each kind that create_missing names."
+        yield Finding("Permissions to delete", Verdict.WARNING, text)
     yield from _workers(client, needed=options.netbox_jobs)
 
 

@@ -18,8 +18,10 @@ from .._jobs.job import Phase
 from .._netbox.apply import apply
 from .._netbox.client import NetBoxClient
 from .._netbox.jobs import JobSender
+from .._netbox.journaled import JournaledSender
 from .._netbox.versions import TAGS_AT_MOST, Guard
 from .._netbox.write import BulkWriter, NetBoxSender
+from .messages import import_message
 from .options import ImportRunOptions
 from .run import Run
 
@@ -89,10 +91,12 @@ class Rounds:
                 return
 
     def _writer(self) -> BulkWriter:
-        message = f"netsot.librenms import, job {self._run.job.id}"
+        job = self._run.job
+        message = import_message(job.id, job.started_at)
         send = NetBoxSender(self._client, message, self._guard).send
         if self._options.netbox_jobs:
             send = JobSender(self._client, self._run.netbox_client(stoppable=False), message).send
+        send = JournaledSender(self._client, send, self._run.journal(self._client.root, message)).send
         return BulkWriter(self._client, send, most_changes=TAGS_AT_MOST if self._guard else None)
 
     def _remove_doubled(self, devices: c.Iterable[PlannedDevice], outcomes: Outcomes, newer: Plan) -> None:

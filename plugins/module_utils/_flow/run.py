@@ -19,6 +19,7 @@ from .._engine.records import DevicePorts, DeviceRecord, Stacking
 from .._engine.selection import Selection
 from .._http.session import RequestStats
 from .._jobs.job import Job, JobKind, Phase
+from .._jobs.journal import Journal
 from .._librenms.client import LibreNMSClient, Selected
 from .._librenms.ports import HowRead
 from .._netbox.client import NetBoxClient, netbox_root
@@ -161,6 +162,12 @@ class Run:
             return frozenset()
         selection = Selection.from_options({"device_ids": sorted(device_ids)}, include_disabled=True, all_devices=False)
         return frozenset(record.device_id for record in self.librenms.select(selection).records)
+
+    def journal(self, netbox: str, message: str) -> Journal:
+        """See :meth:`.Job.journal`."""
+        journal = self.job.journal(netbox, message, self.warn)
+        self._resources.callback(journal.close)
+        return journal
 
     def about(self) -> dict[str, t.Any]:
         """What a report says of where it comes from: the servers, and what was selected."""

@@ -20,8 +20,10 @@ import types
 import typing as t
 import uuid
 
+from .._engine.planning.journal import FORMAT_VERSION, Header
 from .._engine.text import printable
 from .._exceptions import CollectionError, OptionError, Stopped, StopReason
+from .journal import Journal
 from .process import ProcessIdentity
 from .record import JSON, Counts, JobKind, JobRecord, JobStatus, Phase, format_time, now, valid_job_id
 from .store import JobStore, JobStoreError
@@ -65,10 +67,14 @@ class NullJob:
     id = ""
     warnings: c.Sequence[str] = ()
     stop_reason: StopReason | None = None
+    started_at = ""
 
     @property
     def parameters(self) -> c.Mapping[str, JSON]:
         return {}
+
+    def journal(self, netbox: str, message: str, tell: c.Callable[[str], None]) -> Journal:
+        return Journal(None, _header(self.id, "", self.started_at, netbox, message), tell)
 
     def __enter__(self) -> t.Self:
         return self
@@ -191,6 +197,20 @@ class Job:
     def parameters(self) -> c.Mapping[str, JSON]:
         """The options of the run as the record has them, without secrets."""
         return self._record.parameters
+
+    @property
+    def started_at(self) -> str:
+        """ISO 8601 in UTC."""
+        return format_time(self._record.started_at)
+
+    def journal(self, netbox: str, message: str, tell: c.Callable[[str], None]) -> Journal:
+        """A new journal, for the writes of this job to a NetBox.
+
+        :param message: what the change log says of them
+        :param tell: gets a sentence when it cannot be written
+        """
+        header = _header(self.id, self._record.kind.value, self.started_at, netbox, message)
+        return Journal(self._store.journal_path(self.id) if self._store else None, header, tell)
 
     # Progress
 
@@ -335,6 +355,10 @@ class Job:
             text = f"The record of the job could not be written ({self._store.directory}): {error.strerror or error}."
             if text not in self.warnings:
                 self.warnings.append(text)
+
+
+def _header(job: str, kind: str, started_at: str, netbox: str, message: str) -> Header:
+    return Header(format_version=FORMAT_VERSION, job=job, kind=kind, started_at=started_at, netbox=netbox, message=message)
 
 
 def _ending(error: BaseException | None) -> tuple[JobStatus, str]:

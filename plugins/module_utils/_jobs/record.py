@@ -24,6 +24,7 @@ _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 class JobKind(enum.StrEnum):
     SEARCH = "search"
     IMPORT = "import"
+    UNDO = "undo"
 
 
 class JobStatus(enum.StrEnum):

@@ -5,8 +5,8 @@
 """Job records on disk: one private JSON file for each search or import.
 
 A record is written only by the job it describes. Everybody else reads it, drops a sentinel beside it (cancel), or removes it.
-Files below ``<state_dir>/jobs`` (mode 0700, files 0600): ``<id>.json`` the record, ``<id>.cancel`` the sentinel, ``.lock``, and the mark
-of :mod:`.._cache.own_directory`, without which nothing is changed there.
+Files below ``<state_dir>/jobs`` (mode 0700, files 0600): ``<id>.json`` the record, ``<id>.cancel`` the sentinel,
+``<id>.journal`` what it wrote, ``.lock``, and the mark of :mod:`.._cache.own_directory`, without which nothing is changed there.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ import stat
 import tempfile
 
 from .._cache.own_directory import MARK, AnotherUsers, IsOurs, NotOurs, check, expanded, take
+from .._engine.planning.journal import JournalRead, read_journal
 from .._exceptions import CollectionError, OptionError
 from .process import Liveness, ProcessIdentity, liveness
 from .record import JobRecord, JobStatus, format_time, is_job_id, now, valid_job_id
@@ -36,6 +37,9 @@ SILENCE_SECONDS = 15 * 60
 
 _RECORD_SUFFIX = ".json"
 _CANCEL_SUFFIX = ".cancel"
+_JOURNAL_SUFFIX = ".journal"
+# 20,000 devices with their ports take about 100 MB.
+_MAX_JOURNAL_BYTES = 1_000_000_000
 _TEMPORARY_PREFIX = ".new-"
 _LOCK_NAME = ".lock"
 _MAX_RECORD_BYTES = 1_000_000
@@ -83,7 +87,7 @@ def _are_ours(names: c.Collection[str]) -> bool:
 
 def _may_be_ours(name: str) -> bool:
     stem, suffix = os.path.splitext(name)
-    is_of_a_job = suffix in (_RECORD_SUFFIX, _CANCEL_SUFFIX) and is_job_id(stem)
+    is_of_a_job = suffix in (_RECORD_SUFFIX, _CANCEL_SUFFIX, _JOURNAL_SUFFIX) and is_job_id(stem)
     return is_of_a_job or name in (MARK, _LOCK_NAME) or name.startswith(_TEMPORARY_PREFIX)
 
 
@@ -100,7 +104,24 @@ class JobStore:
     def _cancel_path(self, job_id: str) -> pathlib.Path:
         return self.directory / (valid_job_id(job_id) + _CANCEL_SUFFIX)
 
+    def journal_path(self, job_id: str) -> pathlib.Path:
+        return self.directory / (valid_job_id(job_id) + _JOURNAL_SUFFIX)
+
     # Reading
+
+    def journal(self, job_id: str) -> JournalRead | None:
+        """The journal of a job; None when there is none. Raises JobStoreError."""
+        path = self.journal_path(job_id)
+        try:
+            with open(os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as file:
+                content = file.read(_MAX_JOURNAL_BYTES)
+            return read_journal(content.decode())
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise self._unusable(f"The journal of job {job_id} cannot be read", path, error) from error
+        except ValueError as error:
+            raise JobStoreError(f"The journal of job {job_id} cannot be read ({path}): it {error}.") from error
 
     def read(self, job_id: str) -> JobRecord | None:
         """One record with its status as it is found now; None when there is none. Raises JobStoreError."""
@@ -208,12 +229,13 @@ class JobStore:
                     "Use another id, leave job_id out to get a new one, or cancel that job first.",
                 )
             self.clear_cancel(record.id)
+            self.journal_path(record.id).unlink(missing_ok=True)
             self.write(record)
 
     def remove(self, job_id: str) -> None:
-        """Remove a record and its sentinel, if there are any. Raises JobStoreError, also where the directory is not ours."""
+        """Remove a record, its sentinel and its journal, if there are any. Raises JobStoreError, also where the directory is not ours."""
         self._prove(check)
-        for path in (self.record_path(job_id), self._cancel_path(job_id)):
+        for path in (self.record_path(job_id), self._cancel_path(job_id), self.journal_path(job_id)):
             try:
                 path.unlink(missing_ok=True)
             except OSError as error:
@@ -230,9 +252,9 @@ class JobStore:
             self._remove_leftovers((now() - dt.timedelta(days=1)).timestamp())
 
     def _remove_leftovers(self, oldest: float) -> None:
-        """Remove what outlived its purpose: sentinels without a record, and half-written records."""
+        """Remove what outlived its purpose: sentinels and journals without a record, and half-written records."""
         for path in self.directory.iterdir():
-            orphan = path.name.endswith(_CANCEL_SUFFIX) and not self.record_path(path.name.removesuffix(_CANCEL_SUFFIX)).exists()
+            orphan = path.suffix in (_CANCEL_SUFFIX, _JOURNAL_SUFFIX) and not self.record_path(path.stem).exists()
             if orphan or path.name.startswith(_TEMPORARY_PREFIX):
                 with contextlib.suppress(OSError):
                     if path.lstat().st_mtime < oldest:

@@ -139,6 +139,12 @@ class NetBoxClient:
         response = self.call(lambda: self.session.patch(self.url(path), json=data, headers=dict(headers)), operation)
         return self._json(response, operation)
 
+    def delete(self, path: str, operation: str, data: object, headers: c.Mapping[str, str]) -> None:
+        """Removes the objects of a list. Raises ApiError."""
+        response = self.call(lambda: self.session.delete(self.url(path), json=data, headers=dict(headers)), operation)
+        if response.status_code != 204:
+            self._json(response, operation)
+
     def url(self, path: str) -> str:
         return f"{self.root}/api/{path}/"
 

@@ -37,6 +37,17 @@ READ: c.Mapping[str, str] = {
 }
 
 
+# What an undo reads beside these.
+READ_BY_UNDO: c.Mapping[str, str] = {
+    "core/object-changes": "core.view_objectchange",
+    "extras/journal-entries": "extras.view_journalentry",
+    "ipam/services": "ipam.view_service",
+    "dcim/interfaces": "dcim.view_interface",
+    "dcim/mac-addresses": "dcim.view_macaddress",
+    "virtualization/interfaces": "virtualization.view_vminterface",
+}
+
+
 def may(client: NetBoxClient, target: Target, verb: Verb) -> bool:
     """Whether the token may create or change objects of a kind; perhaps only some of them."""
     try:
@@ -52,10 +63,10 @@ def missing_writes(client: NetBoxClient, writes: c.Iterable[Write]) -> list[str]
     return [target.row.permission(verb) for target, verb in writes if not may(client, target, verb)]
 
 
-def missing_reads(client: NetBoxClient) -> list[str]:
-    """The permissions that the token lacks of those that every run needs. One small request for each."""
+def missing_reads(client: NetBoxClient, needed: c.Mapping[str, str] = READ) -> list[str]:
+    """The permissions that the token lacks of those that every run needs, or of others. One small request for each."""
     missing = []
-    for path, permission in READ.items():
+    for path, permission in needed.items():
         try:
             client.count(path, f"looking whether {path} may be read from NetBox")
         except AccessDenied as error:

@@ -289,10 +289,7 @@ class _ListWrite:
         if self._method == "patch":
             # In whatever order: each change names its object.
             return {item.key: WriteOutcome(Fate.DONE, int(item.body["id"])) for item in items}
-        natural_key = self._target.row.natural_key
-        by_key = {natural_key(row): row for row in rows}
-        if len(by_key) == len(items) and all(natural_key(item.body) in by_key for item in items):
-            rows = [by_key[natural_key(item.body)] for item in items]
+        rows = in_order(self._target, rows, [item.body for item in items])
         return {item.key: WriteOutcome(Fate.DONE, int(row["id"])) for item, row in zip(items, rows, strict=True)}
 
     def _left_out_rows(self, rows: object, items: list[Item]) -> WriteOutcomes:
@@ -364,6 +361,14 @@ class _ListWrite:
         rows = {row["id"]: row for row in self._client.read_by(self._target, operation, "id", (item.body["id"] for item in items))}
         ids = ((item, rows.get(item.body["id"])) for item in items)
         return {item.key: WriteOutcome(Fate.DONE, int(row["id"])) for item, row in ids if row is not None and _holds(row, item.body)}
+
+
+def in_order(target: Target, rows: list[Json], bodies: c.Sequence[Json]) -> list[Json]:
+    """The rows of what was created, in the order of the bodies; as they are where their natural keys do not tell."""
+    natural_key = target.row.natural_key
+    by_key = {natural_key(row): row for row in rows}
+    keys = [natural_key(body) for body in bodies]
+    return [by_key[key] for key in keys] if len(by_key) == len(bodies) and by_key.keys() >= set(keys) else rows
 
 
 def doing(method: str, target: Target, count: int) -> str:

@@ -35,10 +35,11 @@ class NetBoxLists:
     after: Hook = lambda _number: None
     version: tuple[int, int] = (4, 7)
     sent: list[tuple[Target, str, int]] = dataclasses.field(default_factory=list)
+    root: str = "https://netbox.example"
     _lock: t.Any = dataclasses.field(default_factory=threading.RLock)
 
     def url(self, path: str) -> str:
-        return f"https://netbox.example/api/{path}/"
+        return f"{self.root}/api/{path}/"
 
     def request(self, target: Target) -> _EndPoint:
         return _EndPoint(self, target)

@@ -21,6 +21,7 @@ from ansible_collections.netsot.librenms.plugins.module_utils._engine.planning.p
 from ansible_collections.netsot.librenms.plugins.module_utils._exceptions import AnswerLost, ConnectionFailed, Stopped, StopReason
 from ansible_collections.netsot.librenms.plugins.module_utils._flow.rounds import Rounds
 from ansible_collections.netsot.librenms.plugins.module_utils._jobs.job import NullJob
+from ansible_collections.netsot.librenms.plugins.module_utils._jobs.journal import Journal
 from ansible_collections.netsot.librenms.plugins.module_utils._netbox import write as _write
 from ansible_collections.netsot.librenms.plugins.module_utils._netbox.apply import ApplyOptions
 
@@ -37,6 +38,9 @@ class Run:
         self.job = NullJob()
         self.warnings: list[str] = []
         self.warn = self.warnings.append
+
+    def journal(self, netbox: str, message: str) -> Journal:
+        return self.job.journal(netbox, message, self.warn)
 
     @contextlib.contextmanager
     def phase(self, *_phase: object) -> t.Iterator[None]:
