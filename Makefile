@@ -142,6 +142,10 @@ docs: install ## Build the documentation site
 	$(call section,docs)
 	@$(RUN) --tools python tests/tools/docs.py $(ARGS)
 
+.PHONY: screenshots
+screenshots: ## The picture of the report in docs/images, of the demo that ran last; needs a browser
+	@$(RUN) python tests/tools/screenshots.py
+
 .PHONY: awx
 awx: install ## The set-up playbook for AWX against a stand-in for its API
 	$(call section,awx)
@@ -151,7 +155,7 @@ awx: install ## The set-up playbook for AWX against a stand-in for its API
 integration: install ## Playbooks against a LibreNMS simulator and a NetBox
 	$(call section,integration)
 	@if ls tests/system/test_*.py >/dev/null 2>&1; then \
-		$(RUN) --installed pytest -n 2 --dist loadfile $(call tests,tests/system); \
+		$(RUN) --installed pytest -n 2 --dist loadfile --durations=20 $(call tests,tests/system); \
 	else \
 		echo "tests/system holds no tests: nothing was tested here."; exit 1; \
 	fi

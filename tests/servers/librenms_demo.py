@@ -15,7 +15,7 @@ import typing as t
 from . import librenms_inventory as shapes
 from .librenms_devices import KINDS, make_device, serial_number
 from .librenms_inventory import Unit
-from .librenms_model import SimDevice
+from .librenms_model import Ports, SimDevice, no_ports, ports_of
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -69,8 +69,16 @@ def _add(
     if serials is None:
         count = (len(kind.members) or 1) if kind.serial_prefix else 0
         serials = tuple(serial_number(kind.serial_prefix, device_id, unit) for unit in range(count))
-    device = make_device(kind, device_id, name, location, serials)
-    entries.append(_Entry(dataclasses.replace(device, **changes), expected))
+    device = dataclasses.replace(make_device(kind, device_id, name, location, serials), **changes)
+    entries.append(_Entry(dataclasses.replace(device, ports=_management_port(device)), expected))
+
+
+def _management_port(device: SimDevice) -> Ports:
+    """The port that has the address by which LibreNMS polls the device; a device that is only pinged has none."""
+    if not device.ip or device.os == "ping":
+        return no_ports
+    name = "eth0" if device.os == "linux" else "Management0"
+    return ports_of([{"ifIndex": 1, "ifName": name, "ifDescr": name, "addresses": [f"{device.ip}/24"]}])
 
 
 def _entries() -> list[_Entry]:

@@ -23,7 +23,7 @@ import collection
 from paths import cache_dir
 
 # ansible-test fetches a bootstrap script of this name once, unless it is there. get_pip.py takes its place.
-PIP_VERSIONS = ("25_2", "24_2")  # of ansible-core 2.20 and 2.21, and of 2.18 and 2.19
+PIP_VERSIONS = ("25_2", "24_2", "23_1_2")  # of ansible-core 2.20 and 2.21, of 2.18 and 2.19, and of 2.17
 
 NOT_FOR_OTHERS = frozenset({"config-file", "python", "require-virtualenv", "target", "prefix", "user"})
 """Settings of pip that name a place of the user's, instead of saying where packages come from."""

@@ -128,7 +128,7 @@ td .to .note { font-size: .88em; }
 .finding code, .glance code { padding: .05rem .35rem; border-radius: 5px; overflow-wrap: normal; white-space: nowrap; }
 .issue code { background: var(--bad-back); color: var(--bad); }
 .warning code { background: var(--warn-back); color: var(--warn); }
-.finding span { display: block; margin-top: .1rem; }
+.finding span { display: block; margin-top: .1rem; overflow-wrap: anywhere; }
 .finding .hint, .finding .near { color: var(--soft); }
 .near b { padding: 0 .35rem; border: 1px solid var(--line); border-radius: 5px; color: var(--text); font-weight: 500; }
 .near b + b { margin-left: .3rem; }
@@ -148,7 +148,15 @@ tr.more > td { padding: 0 .7rem .9rem 3.4rem; }
 .inner thead th { color: var(--soft); font-weight: 500; border-bottom: 1px solid var(--line); }
 .inner .number { text-align: right; font-variant-numeric: tabular-nums; }
 #nothing { padding: 2.5rem 1rem; text-align: center; color: var(--soft); }
-@media (max-width: 50rem) {
+@media (max-width: 100rem) {
+  #devices > thead th, tr.device > td { padding-left: .45rem; padding-right: .45rem; }
+  td.device { min-width: 8rem; }
+  td.site, td.platform, td.cluster { min-width: 5rem; }
+  td.device_type { min-width: 7rem; }
+  td.role { min-width: 4rem; }
+  td.wide { min-width: 13rem; }
+}
+@media (max-width: 78rem) {
   #devices, #devices > tbody, tr.device, tr.device > td, tr.more, tr.more > td { display: block; width: 100%; min-width: 0; }
   #devices > thead { display: none; }
   #devices > tbody { padding: .4rem 0; }

@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The HTML report in a real browser, as wide as a phone and as a desk.
 
-A page around it, of the same origin, holds it in a frame, uses it as a person would and says what it saw. The browser is the first of
-BROWSERS on the path, or what the environment variable BROWSER_FOR_TESTS names; without one the test is skipped.
+A page around it, of the same origin, holds it in a frame, uses it as a person would and says what it saw. Without a browser, see
+tools/browser.py, the test is skipped.
 """
 
 from __future__ import annotations
@@ -14,23 +14,18 @@ import functools
 import html
 import http.server
 import json
-import os
 import re
-import shutil
-import subprocess
 import threading
 import typing as t
 from pathlib import Path
 
 import pytest
+from browser import BROWSER, MISSING, browse
 from unit.plugins.module_utils._report.test_report import ROOT, search_result
 
 from ansible_collections.netsot.librenms.plugins.module_utils._report.html_file import write_html
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chromium-headless-shell")
-BROWSER = os.environ.get("BROWSER_FOR_TESTS") or next(filter(None, map(shutil.which, BROWSERS)), None)
-
-pytestmark = pytest.mark.skipif(BROWSER is None, reason=f"no browser: none of {', '.join(BROWSERS)} is installed")
+pytestmark = pytest.mark.skipif(BROWSER is None, reason=MISSING)
 
 AROUND = """<!DOCTYPE html><iframe src="report.html" style="width: WIDTHpx; height: 800px; border: 0"></iframe><script>
 const frame = document.querySelector("iframe");
@@ -79,16 +74,13 @@ def looked_at(served: tuple[Path, str], width: int, result: dict[str, t.Any]) ->
     with (directory / "report.html").open("w", encoding="utf-8") as file:
         write_html(file, "search", result | {"about": about})
     (directory / "around.html").write_text(AROUND.replace("WIDTH", str(width)), encoding="utf-8")
-    assert BROWSER is not None
-    command = [BROWSER, "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={directory / 'profile'}"]
-    command += ["--virtual-time-budget=10000", "--window-size=1400,900", "--dump-dom", f"{url}/around.html"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
+    done = browse(f"{url}/around.html", directory / "profile", "--window-size=1400,900", "--dump-dom")
     found = re.search(r'<pre id="seen">(.*?)</pre>', done.stdout)
     assert found, f"{done.stdout[-2000:]}\n{done.stderr[-2000:]}"
     return t.cast("dict[str, t.Any]", json.loads(html.unescape(found.group(1))))
 
 
-@pytest.mark.parametrize("width", [380, 1300])
+@pytest.mark.parametrize("width", [380, 1100, 1300])
 def test_it_can_be_read_and_used(served: tuple[Path, str], width: int) -> None:
     seen = looked_at(served, width, search_result())
     assert seen["overflow"] <= 0
@@ -100,7 +92,7 @@ def test_it_can_be_read_and_used(served: tuple[Path, str], width: int) -> None:
     assert seen["link"] == "https://librenms.example.net/device/1/"
 
 
-@pytest.mark.parametrize("width", [380, 1300])
+@pytest.mark.parametrize("width", [380, 1100, 1300])
 def test_a_name_without_a_blank_pushes_nothing_off_the_page(served: tuple[Path, str], width: int) -> None:
     result = search_result()
     result["devices"][0] |= {"name": "x" * 200, "hostname": "y" * 200}
