@@ -17,6 +17,7 @@ from system.test_plans import few_ports
 from ansible_collections.netsot.librenms.plugins.module_utils._arguments import undo_spec
 from ansible_collections.netsot.librenms.plugins.module_utils._exceptions import CollectionError, OptionError
 from ansible_collections.netsot.librenms.plugins.module_utils._flow.undoing import UndoOptions, undo_import
+from ansible_collections.netsot.librenms.plugins.module_utils._netbox.client import NetBoxClient
 
 IMPORT: Json = {
     "tags": ["to be undone"],
@@ -157,6 +158,46 @@ def test_what_others_touched_stays(lab: Lab) -> None:
     assert netbox.all("ipam/ip-addresses", address=f"{devices[0].ip}/24")
     assert not netbox.all("ipam/ip-addresses", address=f"{devices[6].ip}/24")
     assert lab.rows(name=str(devices[6].sysName)) == []
+
+
+def test_an_undo_that_is_killed_at_any_write_goes_on(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Killed(BaseException):
+        pass
+
+    lab.run()
+    mixed(lab)
+    before = everything(lab)
+    job_id = lab.run(**IMPORT)["job"]["id"]
+    # As a kill leaves it: nobody has noted what became of the last writes, and the last line has no end.
+    journal = lab.directory / "state" / "jobs" / f"{job_id}.journal"
+    lines = journal.read_text().splitlines(keepends=True)
+    journal.write_text("".join(line for line in lines if '"ended"' not in line or lines.index(line) < len(lines) // 2) + '{"ended":{"num')
+    real = {name: getattr(NetBoxClient, name) for name in ("patch", "delete")}
+    kills = 0
+
+    def killing(name: str) -> t.Any:
+        def write(self: NetBoxClient, *args: t.Any) -> t.Any:
+            nonlocal kills
+            real[name](self, *args)
+            kills += 1
+            # The write has happened, and nobody was told.
+            raise Killed
+
+        return write
+
+    for name in real:
+        monkeypatch.setattr(NetBoxClient, name, killing(name))
+    for _number in range(40):
+        try:
+            undo(lab, job_id)
+            break
+        except Killed:
+            continue
+    assert kills > 8
+    monkeypatch.undo()
+    last = undo(lab, job_id)
+    assert not kept(last) and not last["changed"]
+    assert_same(before, everything(lab))
 
 
 def test_what_cannot_be_undone(lab: Lab) -> None:
