@@ -6,9 +6,11 @@
 from __future__ import annotations
 
 import pytest
-from system.support.harness import Json
+from system.support.harness import RULES, Json
+from system.support.inprocess import run_search
 from system.support.lab import Lab, by_id, codes, only
 
+from ansible_collections.netsot.librenms.plugins.module_utils._arguments import search_spec
 from ansible_collections.netsot.librenms.plugins.module_utils._exceptions import CollectionError
 
 UPDATE: Json = {"existing": "update"}
@@ -28,6 +30,28 @@ def test_one_box_twice_in_librenms(lab: Lab) -> None:
     assert codes(result) == {"serial_conflict"}
     results = by_id(lab.prove(**UPDATE))
     assert {device_id: item["action"] for device_id, item in results.items()} == {first.device_id: "none", second.device_id: "blocked"}
+
+
+def test_a_management_controller_that_is_ignored(lab: Lab) -> None:
+    """A server and its iDRAC share a service tag: they block each other until a rule or an override leaves the controller out."""
+    server = lab.device()
+    controller = lab.device(serials=(), serial=server.serial, os="drac", sysName=f"idrac-{server.device_id}")
+    both = {server.device_id, controller.device_id}
+    results = by_id(lab.prove(**UPDATE))
+    assert {number: (item["action"], codes(item)) for number, item in results.items()} == {
+        number: ("blocked", {"duplicate_in_selection"}) for number in both
+    }
+    rules: Json = {**RULES, "import_as": [{"os": "drac", "import_as": "ignore"}, *RULES.get("import_as", [])]}
+    found = run_search({name: value for name, value in lab.options(rules=rules).items() if name in search_spec()})
+    assert [(item["device_id"], item["state"]) for item in found["devices"]] == [(server.device_id, "ready")]
+    assert found["summary"]["ignored"] == 1
+    result = lab.prove(rules=rules, **UPDATE)
+    assert (only(result)["device_id"], only(result)["action"], result["summary"]["ignored"]) == (server.device_id, "create", 1)
+    # Also where NetBox has an object of it, which stays as it is.
+    row = lab.netbox.add_device(str(controller.sysName), device_type="CBS350-24P-4X")
+    result = lab.prove(overrides=[{"device_id": controller.device_id, "import_as": "ignore"}], **UPDATE)
+    assert (only(result)["device_id"], only(result)["action"], result["summary"]["ignored"]) == (server.device_id, "none", 1)
+    assert lab.netbox.one("dcim/devices", id=row["id"])["last_updated"] == row["last_updated"]
 
 
 def test_one_name_twice_in_librenms(lab: Lab) -> None:
