@@ -89,7 +89,9 @@ options:
   custom_fields:
     description:
       - Values of NetBox's custom fields for every new device, virtual machine and virtual chassis that has such a field,
-        by the field's name. They take the place of the field's default. Objects that exist are not touched.
+        by the field's name. They take the place of the field's default.
+      - An object that exists gets the value of a field that NetBox requires and that is empty there, when something else of it is
+        changed, because NetBox refuses any change without. Its other custom fields are not touched.
       - A device is blocked with C(custom_field_required) where NetBox requires a custom field that has neither a value here nor a default.
     type: dict
     default: {}

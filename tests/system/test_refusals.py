@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from system.support.harness import RULES, Json
 from system.support.lab import Lab, by_id, codes, new_stack, only
 from system.support.proxy import Answer, Forward, Proxy
 
@@ -17,7 +18,10 @@ DEVICES = ["dcim.device", "virtualization.virtualmachine"]
 
 
 def test_custom_fields_that_netbox_requires(lab: Lab) -> None:
-    """Defaults are sent; without default and value the preview says so, and a value of the option helps."""
+    """Defaults are sent; without default and value the preview says so, and a value of the option helps.
+
+    NetBox refuses any change of an object that lacks one, too.
+    """
     netbox = lab.netbox
     fields = [
         netbox.add("extras/custom-fields", name="lifecycle", type="text", object_types=DEVICES, required=True, default="in-service"),
@@ -45,6 +49,22 @@ def test_custom_fields_that_netbox_requires(lab: Lab) -> None:
             assert (item["action"], codes(item)) == ("blocked", {"custom_field_required"})
         with pytest.raises(OptionError, match=r"custom_fields\.owner: must be one of dev, noc \(got 'ops'\)"):
             lab.run(check=True, custom_fields={"owner": "ops"})
+        # Those that were made before the field was.
+        update: Json = {"existing": "update", "update_fields": {"role": "always", "site": "always"}}
+        lab.librenms.world.change(device.device_id, location="Vienna HQ")
+        lab.librenms.world.change(machine.device_id, location="Vienna HQ")
+        lab.librenms.world.change(stacked.device_id, location="Vienna HQ")
+        moved = (device.device_id, stacked.device_id, machine.device_id)
+        selected: Json = {"all_devices": False, "filters": {"device_ids": list(moved)}}
+        for check in (True, False):
+            results = by_id(lab.run(check=check, **selected, **update))
+            assert {(item["action"], *codes(item)) for item in results.values()} == {("blocked", "custom_field_required")}
+        results = by_id(lab.prove(**selected, **update, custom_fields={"owner": "dev"}))
+        assert {item["action"] for item in results.values()} == {"update"}
+        assert results[device.device_id]["changes"]["custom_fields.owner"] == {"before": None, "after": "dev"}
+        rows = [*lab.rows(serial=serials), lab.row(str(device.sysName)), *lab.machines(name=machine.sysName)]
+        assert {row["site"]["name"] for row in rows} == {"Vienna HQ"}
+        assert {row["custom_fields"]["lifecycle"] for row in rows} == {"in-service"}
         result = by_id(lab.prove(custom_fields={"owner": "noc", "lifecycle": "spare"}))[later.device_id]
         assert result["action"] == "create"
         row = lab.row(str(later.sysName))
@@ -85,14 +105,54 @@ def test_a_tag_for_other_objects_costs_no_device(lab: Lab) -> None:
     tag = lab.netbox.add("extras/tags", name="Sites only", slug="sites-only", object_types=["dcim.site"])
     devices = [lab.device("ups") for _number in range(2)]
     try:
-        result = lab.run(tags=["Sites only"])
-        assert not result["failed"], result
+        result = lab.prove(tags=["Sites only"])
         assert result["summary"]["created"] == 2
         for device in devices:
             assert "field_refused" in codes(by_id(result)[device.device_id], "warnings")
             assert lab.row(str(device.sysName))["tags"] == []
     finally:
         lab.netbox.remove("extras/tags", tag["id"])
+
+
+def test_clusters_of_every_scope(lab: Lab) -> None:
+    """NetBox takes a virtual machine only in the site of its cluster, also where the cluster's scope is a location of it."""
+    netbox = lab.netbox
+    paris, vienna = (netbox.id_of("dcim/sites", name=name) for name in ("Paris DC2", "Vienna HQ"))
+    hall = netbox.add("dcim/locations", name="Hall 9", slug="hall-9", site=vienna)["id"]
+    scopes = {
+        "dcim.site": vienna,
+        "dcim.location": hall,
+        "dcim.region": netbox.add("dcim/regions", name="Far", slug="far")["id"],
+        "dcim.sitegroup": netbox.add("dcim/site-groups", name="Others", slug="others")["id"],
+    }
+    kind = netbox.all("virtualization/cluster-types")[0]["id"]
+    rules = []
+    machines = {}
+    for scope, number in scopes.items():
+        netbox.add("virtualization/clusters", name=f"of {scope}", type=kind, scope_type=scope, scope_id=number)
+        machines[scope] = lab.device("vm-linux", "Paris DC2")
+        rules.append({"name_regex": f"^{machines[scope].sysName}$", "import_as": "virtual_machine", "cluster": f"of {scope}"})
+    options: Json = {"rules": {**RULES, "import_as": rules}}
+    results = by_id(lab.prove(**options))
+    for scope, machine in machines.items():
+        item, row = results[machine.device_id], lab.machines(name=machine.sysName)[0]
+        within = scope in ("dcim.site", "dcim.location")
+        assert ("site_not_found" in codes(item, "warnings")) == within, scope
+        assert (row["cluster"]["name"], row["site"]["id"]) == (f"of {scope}", vienna if within else paris)
+
+
+def test_a_device_that_netbox_takes_no_change_of(lab: Lab) -> None:
+    """Its platform was limited to another manufacturer after it had got it."""
+    netbox = lab.netbox
+    device = lab.device("ups")
+    platform = netbox.add("dcim/platforms", name="Anyone's OS", slug="anyones-os")
+    row = netbox.add_device(str(device.sysName), device_type="Smart-UPS 1000", role="Power", platform=platform["id"])
+    other = netbox.add("dcim/manufacturers", name="Nobody", slug="nobody")
+    netbox.change("dcim/platforms", platform["id"], manufacturer=other["id"])
+    item = only(lab.prove(existing="link"))
+    assert (item["action"], codes(item)) == ("blocked", {"platform_not_found"})
+    netbox.change("dcim/devices", row["id"], platform=None)
+    assert only(lab.prove(existing="link"))["action"] == "link"
 
 
 def test_a_new_site_of_a_device_that_is_mounted(lab: Lab) -> None:

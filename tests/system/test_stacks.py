@@ -198,6 +198,7 @@ def test_another_member_became_the_master(lab: Lab) -> None:
     for options in (LINK, UPDATE):
         result = only(lab.prove(**options))
         assert result["action"] == "none", result["changes"]
+        assert any(f"'{device.sysName}-M3' at position 3 in the inventory" in issue["message"] for issue in result["warnings"])
     assert lab.netbox.one("dcim/virtual-chassis", name=device.sysName)["master"]["name"] == f"{device.sysName}-M1"
 
 

@@ -67,7 +67,11 @@ class InitialValues:
     def lacking(self, model: str) -> tuple[str, ...]:
         """The required fields that a new object of this kind would have no value in: NetBox would refuse it."""
         values = self.of(model)
-        return tuple(field.name for field in self._all(model) if field.required and field.name not in values)
+        return tuple(name for name in self.required(model) if name not in values)
+
+    def required(self, model: str) -> tuple[str, ...]:
+        """The fields in which NetBox takes no object of this kind without a value."""
+        return tuple(field.name for field in self._all(model) if field.required)
 
     def _all(self, model: str) -> list[CustomField]:
         return [field for field in self.fields if model in field.models and field.name != LINK_FIELD]

@@ -121,8 +121,9 @@ def _all(_row: Row) -> bool:
     return True
 
 
-def _outside_clusters(row: Row) -> bool:
-    return not plain(row.get("cluster"))
+def _outside(place: str) -> c.Callable[[Row], bool]:
+    """The objects that are in no other one that tells their names apart."""
+    return lambda row: not plain(row.get(place))
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -194,7 +195,17 @@ class Target(enum.StrEnum):
     # NetBox takes any number of one name that are in no location, and of clusters of one name that are in no group and no site.
     RACK = (
         "dcim/racks",
-        KindRow("rack", "racks", "dcim.rack", "name", _of("name", "site", "location"), Stage.REFERENCE, shared=True, unique=False),
+        KindRow(
+            "rack",
+            "racks",
+            "dcim.rack",
+            "name",
+            _of("name", "site", "location"),
+            Stage.REFERENCE,
+            shared=True,
+            unique=False,
+            taken_twice=_outside("location"),
+        ),
     )
     ROLE = "dcim/device-roles", KindRow("role", "roles", "dcim.devicerole", "slug", _of("slug"), Stage.REFERENCE, shared=True)
     PLATFORM = "dcim/platforms", KindRow("platform", "platforms", "dcim.platform", "slug", _of("slug"), Stage.REFERENCE, shared=True)
@@ -204,7 +215,17 @@ class Target(enum.StrEnum):
     )
     CLUSTER = (
         "virtualization/clusters",
-        KindRow("cluster", "clusters", "virtualization.cluster", "name", _of("name"), Stage.REFERENCE, shared=True, unique=False),
+        KindRow(
+            "cluster",
+            "clusters",
+            "virtualization.cluster",
+            "name",
+            _of("name"),
+            Stage.REFERENCE,
+            shared=True,
+            unique=False,
+            taken_twice=_all,
+        ),
     )
     DEVICE_TYPE = (
         "dcim/device-types",
@@ -235,7 +256,7 @@ class Target(enum.StrEnum):
             _name_in("cluster", "site"),
             Stage.OWN,
             unique=False,
-            taken_twice=_outside_clusters,
+            taken_twice=_outside("cluster"),
         ),
     )
     INTERFACE = (

@@ -17,6 +17,7 @@ from .._engine.kinds import ObjectKind
 from .._engine.links import LinkField
 from .._engine.planning.drift import Difference, comparing, differences
 from .._engine.planning.plan import Fields, PlannedPrimary
+from .._engine.planning.planner import make_plan
 from .._engine.ports.new_types import new_templates
 from .._engine.ports.options import Ports
 from .._exceptions import ApiError
@@ -25,7 +26,7 @@ from .._netbox.client import NetBoxClient
 from .._netbox.existing import read_whole
 from .library import with_definitions
 from .options import SearchOptions
-from .planning import plan_of
+from .planning import read_known_fields
 from .ports import PortsFlow
 from .reading import Drafts
 from .run import Run
@@ -88,7 +89,8 @@ def outlooks(
     with run.phase(Phase.READING, len(relevant)):
         policy = comparing(options.common.server_key)
         catalog = with_definitions(client, drafts.drafting.matcher.catalog, relevant)
-        plan = plan_of(client, relevant, policy, catalog, existing, link_field, InitialValues(), read)
+        fields = read_known_fields(client, relevant, policy, existing, InitialValues(), read)
+        plan = make_plan(relevant, policy, catalog, existing, link_field, fields)
     said = {device.device_id: frozenset(device.warnings) for device in plan.devices}
     if ports is not None:
         plan = ports.added(plan, existing, new_templates(catalog))

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import collections.abc as c
+import dataclasses
 import typing as t
 
 from .._engine.custom_fields import TARGETS, InitialValues, check_custom_fields
@@ -18,8 +19,9 @@ from .._engine.planning.new_objects import device_type_key
 from .._engine.planning.options import ImportOptions
 from .._engine.planning.outcomes import Round
 from .._engine.planning.plan import Plan, Ref
+from .._engine.planning.planner import acceptable, make_plan
 from .._engine.planning.saved_plan import SavedPlan, Version
-from .._engine.planning.setup import check_tags
+from .._engine.planning.tags import check_tags
 from .._engine.ports.new_types import new_templates
 from .._engine.ports.options import PortOptions
 from .._engine.records import DeviceRecord
@@ -32,7 +34,7 @@ from .._netbox.custom_fields import CustomFields
 from .._netbox.versions import Key, read_versions, relied_on
 from .library import with_definitions
 from .plan_file import write_plan
-from .planning import plan_of
+from .planning import read_known_fields
 from .ports import PortsFlow
 from .reading import Drafts, References, needs_chassis, read_drafts, read_existing_of, read_live, with_members
 from .run import Run
@@ -154,9 +156,12 @@ class Planning:
             if run.options.exclude_existing and before is None:
                 assessments = tuple(item for item in assessments if item.state is not State.EXISTING)
             catalog = with_definitions(client, drafts.drafting.matcher.catalog, assessments)
-            plan = plan_of(client, assessments, policy, catalog, existing, self._link_field, self._initial)
+            fields = read_known_fields(client, assessments, policy, existing, self._initial)
+            plan = make_plan(assessments, policy, catalog, existing, self._link_field, fields, self._initial)
             run.job.set_progress(len(drafts.drafts))
-        return self._ports.added(plan, existing, new_templates(catalog), before)
+        plan = self._ports.added(plan, existing, new_templates(catalog), before)
+        # Ports may be all that is to be written of a device.
+        return dataclasses.replace(plan, devices=tuple(acceptable(device, catalog, fields, self._initial) for device in plan.devices))
 
 
 def _initial_values(custom_fields: CustomFields, policy: ImportOptions) -> InitialValues:

@@ -2,44 +2,46 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is private to the collection: no other code may rely on it.
-"""From assessments to a plan: reads the fields that are compared."""
+"""What is read for a plan of assessed devices: the fields of the objects that it may change."""
 
 from __future__ import annotations
 
 import collections.abc as c
 
-from .._engine.custom_fields import InitialValues
+from .._engine.custom_fields import TARGETS, InitialValues
 from .._engine.judging.assessment import Assessment, State
 from .._engine.judging.existing import ExistingObject, ExistingObjects
-from .._engine.kinds import ObjectKind
-from .._engine.links import LinkField
-from .._engine.matching.catalog import Catalog
+from .._engine.planning.initial_values import AllFields
 from .._engine.planning.options import ImportOptions, OnExisting
-from .._engine.planning.plan import Fields, Plan
-from .._engine.planning.planner import make_plan
 from .._netbox.client import NetBoxClient
 from .._netbox.existing import read_fields
 
 
-def plan_of(
+def read_known_fields(
     client: NetBoxClient,
     assessments: c.Sequence[Assessment],
     policy: ImportOptions,
-    catalog: Catalog,
     existing: ExistingObjects,
-    link_field: LinkField,
     initial: InitialValues,
-    read: c.Mapping[tuple[ObjectKind, int], Fields] | None = None,
-) -> Plan:
-    """The plan, without what ports need.
+    read: AllFields | None = None,
+) -> AllFields:
+    """The fields of the objects that an import may change, with the custom fields that NetBox requires.
 
     :param read: the fields of objects of which they are known already
     """
     known = [item.existing for item in assessments if item.state is State.EXISTING and item.existing]
-    relevant = [item for item in known if policy.existing is OnExisting.UPDATE or item.virtual_chassis_id is not None]
+    relevant = [item for item in known if item.virtual_chassis_id is not None or _may_change(item, policy)]
+    required = frozenset(name for target in TARGETS for name in initial.required(target.row.model))
     wanted = [*relevant, *_members(assessments, policy, existing)]
-    fields = {**(read or {}), **read_fields(client, [item for item in wanted if not read or (item.kind, item.id) not in read])}
-    return make_plan(assessments, policy, catalog, existing, link_field, fields, initial)
+    unread = [item for item in wanted if not read or (item.kind, item.id) not in read]
+    return {**(read or {}), **read_fields(client, unread, required)}
+
+
+def _may_change(item: ExistingObject, policy: ImportOptions) -> bool:
+    """Whether an object that is no member of a stack may be changed."""
+    if policy.existing is OnExisting.LINK:
+        return policy.server_key not in item.links.by_key
+    return policy.existing is OnExisting.UPDATE
 
 
 def _members(assessments: c.Iterable[Assessment], policy: ImportOptions, existing: ExistingObjects) -> list[ExistingObject]:

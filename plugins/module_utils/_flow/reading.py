@@ -16,7 +16,6 @@ from .._engine.judging.assessment import doubtful_links
 from .._engine.judging.drafts import Draft, Drafting, Placed
 from .._engine.judging.existing import ExistingObjects
 from .._engine.judging.silence import silent_rules, silent_sites
-from .._engine.links import chassis_domain
 from .._engine.matching.catalog import Catalog
 from .._engine.matching.library import with_library
 from .._engine.matching.matcher import Matcher
@@ -147,11 +146,11 @@ def read_live(run: Run, drafts: c.Sequence[Draft], existing: ExistingObjects) ->
 
 
 def needs_chassis(draft: Draft, existing: ExistingObjects, policy: ImportOptions) -> bool:
-    """Whether an import has to know if a device is a stack: not for one that it will leave as it is."""
+    """Whether an import has to know if a device is a stack: not for one that it will leave as it is, and that is none in NetBox.
+
+    A stack that NetBox has is compared also where it is left alone.
+    """
     if not policy.virtual_chassis:
         return False
     linked = existing.linked(policy.server_key, draft.device_id)
-    if len(linked) != 1 or policy.existing is OnExisting.UPDATE:
-        return True
-    chassis = existing.chassis(linked[0].virtual_chassis_id)
-    return chassis is not None and chassis.master_id is None and chassis.domain == chassis_domain(policy.server_key, draft.device_id)
+    return len(linked) != 1 or policy.existing is OnExisting.UPDATE or linked[0].virtual_chassis_id is not None

@@ -25,8 +25,9 @@ from .messages import import_message
 from .options import ImportRunOptions
 from .run import Run
 
-# How often devices are looked at again because somebody else was quicker, or an answer was lost.
-MAX_ROUNDS = 3
+# How often devices are written and looked at again because somebody else was quicker, or an answer was lost. Each stage may be such a
+# moment: the device, its interface, its address.
+MAX_ROUNDS = 6
 
 _DENIED = frozenset({Fate.REFUSED, Fate.SKIPPED})
 

@@ -10,7 +10,7 @@ import collections
 import collections.abc as c
 import typing as t
 
-from .._engine.matching.catalog import Catalog, Cluster, DeviceType, Index, NetBoxObject, Platform, Role, Site, SiteObject
+from .._engine.matching.catalog import Catalog, Cluster, DeviceType, Index, NetBoxObject, Platform, Role, Site, SiteObject, Tag
 from .._engine.matching.missing import UNFINISHED
 from .._engine.text import key
 
@@ -18,6 +18,9 @@ Json = dict[str, t.Any]
 
 # The kinds of reference data that belong to a site.
 PLACES = ("locations", "racks")
+
+# What :meth:`NetBoxClient.reference` adds to the row of a cluster whose scope is a location: the id of that location's site.
+SCOPE_SITE = "site_of_scope"
 
 # For each kind the path of its end point and the columns that are read.
 REFERENCE: c.Mapping[str, tuple[str, str]] = {
@@ -29,7 +32,7 @@ REFERENCE: c.Mapping[str, tuple[str, str]] = {
     "cluster_types": ("virtualization/cluster-types", "id,name,slug"),
     "manufacturers": ("dcim/manufacturers", "id,name,slug"),
     "tenants": ("tenancy/tenants", "id,name,slug"),
-    "tags": ("extras/tags", "id,name,slug"),
+    "tags": ("extras/tags", "id,name,slug,object_types"),
     "locations": ("dcim/locations", "id,name,slug,site"),
     "racks": ("dcim/racks", "id,name,site,location"),
 }
@@ -54,7 +57,9 @@ def catalog(rows: c.Mapping[str, c.Sequence[Json]]) -> Catalog:
         ),
         clusters=Index(Cluster(row["id"], row["name"], site_id=_scope_site(row)) for row in rows.get("clusters", ())),
         tenants=plain("tenants"),
-        tags=plain("tags"),
+        tags=Index(
+            Tag(row["id"], row["name"], row.get("slug") or "", frozenset(row.get("object_types") or ())) for row in rows.get("tags", ())
+        ),
         manufacturers=plain("manufacturers"),
         cluster_types=plain("cluster_types"),
         locations=_by_site(rows.get("locations", ())),
@@ -76,7 +81,7 @@ def _device_type(row: Json) -> DeviceType:
 
 
 def _scope_site(row: Json) -> int | None:
-    return row.get("scope_id") if row.get("scope_type") == "dcim.site" else None
+    return row.get("scope_id") if row.get("scope_type") == "dcim.site" else row.get(SCOPE_SITE)
 
 
 def _by_site(rows: c.Iterable[Json]) -> dict[int, Index[SiteObject]]:

@@ -18,7 +18,7 @@ from .._engine.kinds import Target
 from .._exceptions import AccessDenied, ApiError, CollectionError, OptionError, UnusableAnswer
 from .._http.session import HttpSettings, RequestStats, api_error, new_session, read_json
 from .._http.url import server_url
-from .catalog import REFERENCE
+from .catalog import REFERENCE, SCOPE_SITE
 from .paging import CameShort, Page, read_whole
 
 PYNETBOX_IMPORT_ERROR: ImportError | None = None
@@ -199,7 +199,15 @@ class NetBoxClient:
     def reference(self, kind: str) -> list[Json]:
         """The rows of one kind of reference data, with the fields that :func:`catalog` needs."""
         path, fields = REFERENCE[kind]
-        return self.read(path, f"reading the {kind.replace('_', ' ')} from NetBox", fields=fields)
+        rows = self.read(path, f"reading the {kind.replace('_', ' ')} from NetBox", fields=fields)
+        return self._with_sites(rows) if kind == "clusters" else rows
+
+    def _with_sites(self, clusters: list[Json]) -> list[Json]:
+        """The rows of clusters, with the site of the location that is one's scope."""
+        wanted = {row["scope_id"] for row in clusters if row.get("scope_type") == "dcim.location"}
+        locations = self.read_by("dcim/locations", "reading the locations of clusters from NetBox", "id", sorted(wanted), fields="id,site")
+        sites = {row["id"]: related(row, "site") for row in locations}
+        return [{**row, SCOPE_SITE: sites.get(row["scope_id"])} if row.get("scope_type") == "dcim.location" else row for row in clusters]
 
     def places(self, kind: str, site_ids: c.Iterable[int]) -> list[Json]:
         """The rows of the locations or racks (one of :data:`.catalog.PLACES`) of some sites."""
@@ -216,6 +224,12 @@ class NetBoxClient:
         except ApiError as error:
             if error.status != 404:
                 raise
+
+    def remove_all(self, target: Target, object_ids: c.Sequence[int], operation: str) -> None:
+        """Removes objects, all or none of them. Raises ApiError, also where one is there no more."""
+        request = self.request(target)
+        data = [{"id": number} for number in object_ids]
+        self.call(lambda: request.delete(data), operation)
 
     def remove_empty_chassis(self, chassis_id: int) -> bool:
         """Removes a virtual chassis, unless it has members by now. Says whether it is there no more. Raises ApiError."""

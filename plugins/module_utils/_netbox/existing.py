@@ -17,6 +17,7 @@ import json
 import re
 import typing as t
 
+from .._engine.custom_fields import CUSTOM
 from .._engine.fields import LINK_FIELD, Field, Holds, fields_of
 from .._engine.judging.existing import ExistingChassis, ExistingObject, ExistingObjects
 from .._engine.judging.identity import Identity
@@ -107,16 +108,24 @@ def read_whole(client: NetBoxClient) -> ExistingObjects:
     return _whole(client, _counts(client))
 
 
-def read_fields(client: NetBoxClient, objects: c.Iterable[ExistingObject]) -> dict[tuple[ObjectKind, int], Fields]:
-    """What the fields of some objects hold now, by kind and id."""
+def read_fields(
+    client: NetBoxClient, objects: c.Iterable[ExistingObject], custom: c.Collection[str] = ()
+) -> dict[tuple[ObjectKind, int], Fields]:
+    """What the fields of some objects hold now, by kind and id.
+
+    :param custom: the names of custom fields that are read, too, where an object has them
+    """
     fields: dict[tuple[ObjectKind, int], Fields] = {}
     by_kind: dict[ObjectKind, list[int]] = {}
     for item in objects:
         by_kind.setdefault(item.kind, []).append(item.id)
     for kind, ids in by_kind.items():
-        columns = ",".join(["id", *(field.name for field in _read_of(kind))])
+        columns = ",".join(["id", *(field.name for field in _read_of(kind)), *(["custom_fields"] if custom else [])])
         for row in client.read_by(kind.target, f"reading the {kind.target.row.plural} from NetBox", "id", sorted(set(ids)), fields=columns):
-            fields[kind, row["id"]] = {field.name: _STATES[field.holds](row.get(field.name)) for field in _read_of(kind)}
+            states = {field.name: _STATES[field.holds](row.get(field.name)) for field in _read_of(kind)}
+            held = row.get("custom_fields") or {}
+            states |= {f"{CUSTOM}{name}": FieldState(held[name], held[name]) for name in custom if name in held}
+            fields[kind, row["id"]] = states
     return fields
 
 

@@ -8,6 +8,8 @@ Each looks after its own list is written, so the later one of the two sees the o
 gives them before others can see the object, so the one with the lower id may be the one that the other could not see. Therefore
 the higher withdraws at once, and the lower, when the other is still there after a while, too: never do both stay. Should both have
 gone, both look again and one is created anew. Only what this run has created itself, as NetBox's answer said, is removed.
+
+What others refer to, such as a rack, is not looked at again: it is known which one stays, and they refer to that.
 """
 
 from __future__ import annotations
@@ -21,7 +23,7 @@ from .._exceptions import ApiError
 from .client import Json, NetBoxClient
 
 # Seconds between looks for the other's withdrawal, by the run with the lower id.
-_PAUSES = (0.5, 1.0, 2.0, 4.0)
+_PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -40,15 +42,15 @@ def withdraw(
     :param created: by the keys of their writes
     """
     others = _others(client, target, created)
-    yielding = {name for name, ids in others.items() if created[name].object_id > min(ids)}
-    waiting = set(others) - yielding
-    withdrawn = _removed(client, target, {name: created[name] for name in yielding})
+    yielding = {name: ids for name, ids in others.items() if created[name].object_id > min(ids)}
+    waiting = {name: ids for name, ids in others.items() if name not in yielding}
+    withdrawn = _removed(client, target, created, yielding)
     for pause in _PAUSES:
         if not waiting:
             break
         sleep(pause)
-        waiting = set(_others(client, target, {name: created[name] for name in waiting}))
-    return withdrawn | _removed(client, target, {name: created[name] for name in waiting})
+        waiting = _others(client, target, {name: created[name] for name in waiting})
+    return withdrawn | _removed(client, target, created, waiting)
 
 
 def _others(client: NetBoxClient, target: Target, created: c.Mapping[str, Created]) -> dict[str, list[int]]:
@@ -70,13 +72,39 @@ def _others(client: NetBoxClient, target: Target, created: c.Mapping[str, Create
     return {name: numbers for name, numbers in others.items() if numbers}
 
 
-def _removed(client: NetBoxClient, target: Target, created: c.Mapping[str, Created]) -> dict[str, WriteOutcome]:
+def _removed(
+    client: NetBoxClient, target: Target, created: c.Mapping[str, Created], others: c.Mapping[str, list[int]]
+) -> dict[str, WriteOutcome]:
+    """Removes what has others.
+
+    :param others: their ids, by the keys of the writes
+    """
+    if not others:
+        return {}
+    operation = f"removing {target.row.plural} that NetBox has twice"
+    failures: dict[str, ApiError] = {}
+    try:
+        # Together: somebody waits for it.
+        client.remove_all(target, [created[name].object_id for name in sorted(others)], operation)
+    except ApiError:
+        failures = _removed_singly(client, target, {name: created[name] for name in others}, operation)
     outcomes = {}
-    for name, item in sorted(created.items()):
+    for name, ids in others.items():
+        stays = min(ids) if target.row.shared else None
         message = "Somebody else created it at the same moment, so the one that this run had created was removed again."
-        try:
-            client.remove(target, item.object_id, f"removing the {target.row.word} that NetBox has twice")
-        except ApiError as error:
-            message = f"Somebody else created it at the same moment, so NetBox has it twice now: remove one (id {item.object_id}). {error}"
-        outcomes[name] = WriteOutcome(Fate.TAKEN, message=message)
+        if (error := failures.get(name)) is not None:
+            number = created[name].object_id
+            message = f"Somebody else created it at the same moment, so NetBox has it twice now: remove one (id {number}). {error}"
+        outcomes[name] = WriteOutcome(Fate.TAKEN, stays, message)
     return outcomes
+
+
+def _removed_singly(client: NetBoxClient, target: Target, created: c.Mapping[str, Created], operation: str) -> dict[str, ApiError]:
+    """The errors of those that could not be removed."""
+    errors: dict[str, ApiError] = {}
+    for name, item in sorted(created.items()):
+        try:
+            client.remove(target, item.object_id, operation)
+        except ApiError as error:
+            errors[name] = error
+    return errors

@@ -37,6 +37,7 @@ from ansible_collections.netsot.librenms.plugins.module_utils._engine.matching.c
     Role,
     Site,
     SiteObject,
+    Tag,
 )
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.matching.definitions import Definition, LibraryType
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.matching.library import with_library
@@ -82,7 +83,7 @@ CATALOG = Catalog(
     platforms=Index([Platform(IOS_XE, "Cisco IOS-XE", "iosxe")]),
     clusters=Index([Cluster(PROD, "prod-vmware"), Cluster(EDGE, "edge-kvm", site_id=NYC)]),
     tenants=Index([NetBoxObject(ACME, "Acme", "acme"), NetBoxObject(GLOBEX, "Globex", "globex")]),
-    tags=Index([NetBoxObject(81, "LibreNMS", "librenms")]),
+    tags=Index([Tag(81, "LibreNMS", "librenms")]),
     locations={NYC: Index([SiteObject(SUITE, "Suite 400", "suite-400", NYC), SiteObject(HALL, "Hall A", "hall-a", NYC)])},
     racks={
         NYC: Index(
@@ -312,7 +313,7 @@ class NetBoxModel:
             ),
             unfinished={(maker.id, key(row["model"])): number for number, row, maker in types if row.get("description") == UNFINISHED},
             platforms=Index(Platform(number, row["name"], row["slug"]) for number, row in self.platforms.items()),
-            tags=Index(NetBoxObject(number, name, slug) for number, (slug, name) in enumerate(self.tags.items(), 81)),
+            tags=Index(Tag(number, name, slug) for number, (slug, name) in enumerate(self.tags.items(), 81)),
         )
 
     def surroundings(self, **options: t.Any) -> Around:

@@ -61,10 +61,17 @@ class Platform(NetBoxObject):
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Cluster(NetBoxObject):
-    """``site_id`` is set when the cluster's scope is a site, ``type_id`` for a cluster that the import may create."""
+    """``site_id`` is set when the cluster's scope is a site or a location of it, ``type_id`` for a cluster that the import may create."""
 
     site_id: int | None = None
     type_id: int | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Tag(NetBoxObject):
+    """``models`` are the kinds of objects that it is limited to, as ``app.model``; none for a tag of all kinds."""
+
+    models: frozenset[str] = frozenset()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -171,7 +178,7 @@ class Catalog:
     platforms: Index[Platform] = dataclasses.field(default_factory=Index)
     clusters: Index[Cluster] = dataclasses.field(default_factory=Index)
     tenants: Index[NetBoxObject] = dataclasses.field(default_factory=Index)
-    tags: Index[NetBoxObject] = dataclasses.field(default_factory=Index)
+    tags: Index[Tag] = dataclasses.field(default_factory=Index)
     manufacturers: Index[NetBoxObject] = dataclasses.field(default_factory=Index)
     cluster_types: Index[NetBoxObject] = dataclasses.field(default_factory=Index)
     library: Index[DeviceType] = dataclasses.field(default_factory=Index)
@@ -204,3 +211,11 @@ class Catalog:
         if platform is None or platform.manufacturer_id is None or device_type is None:
             return True
         return device_type.manufacturer_id in (None, platform.manufacturer_id)
+
+    def cluster_fits(self, cluster_id: object, site_id: object) -> bool:
+        """Whether NetBox takes a virtual machine of the cluster in that site (virtualization.VirtualMachine.clean).
+
+        A cluster of a region or a group of sites, or of none, takes any; what is not known fits.
+        """
+        cluster = self.clusters.by_id.get(cluster_id) if isinstance(cluster_id, int) else None
+        return cluster is None or site_id is None or cluster.site_id in (None, site_id)

@@ -226,11 +226,20 @@ class Matcher:
         if match.cluster:
             # A cluster alone is enough for a virtual machine.
             issue = None
+            warnings.append(self._site_of_cluster(match.cluster, match.site))
         elif issue:
             hint = "Name a cluster in rules.import_as or overrides, or make the site known."
             message = f"A virtual machine needs a cluster or a site, and no rule names a cluster. {issue.message}"
             issue = Issue(IssueCode.CLUSTER_NOT_SET, "cluster", message, hint, suggestions=issue.suggestions, value=issue.value)
         return Matched(match, _present([issue]), _present(warnings))
+
+    def _site_of_cluster(self, cluster: Resolved, site: Resolved | None) -> Issue | None:
+        """What is said where NetBox would refuse the site beside the cluster: it is optional, and costs no virtual machine."""
+        if site is None or self.catalog.cluster_fits(cluster.id, site.local_id):
+            return None
+        message = f"The cluster {cluster.name!r} is of another site, so the site {site.name!r} is not set."
+        hint = "Correct the scope of the cluster in NetBox, or the rules."
+        return Issue(IssueCode.SITE_NOT_FOUND, "site", message, hint, value=site.name)
 
     def _device(self, subject: Subject, match: Match, site: SiteMatch, platform_warning: Issue | None) -> Matched:
         """What holds for devices only: their place and type, and that a role is needed."""

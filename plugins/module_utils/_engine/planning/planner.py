@@ -18,14 +18,16 @@ from ..kinds import ObjectKind, Stage, Target
 from ..links import LinkField, linked_value
 from ..matching.catalog import Catalog
 from ..text import printable
-from .initial_values import with_initial_values
+from .initial_values import AllFields, with_initial_values
 from .options import ImportOptions, OnExisting
 from .plan import Action, Change, Fields, FieldState, Plan, PlannedDevice, PlannedMember, PlannedStack, Write
-from .setup import link_field_writes, setup_for, wanted_tags
+from .setup import link_field_writes, setup_for
 from .stack_planner import StackPlan, plan_stack
+from .tags import WantedTags, tags_change
 from .twins import extra_chassis, removals, told
+from .unwritable import unless_unwritable
 from .updates import Updates
-from .wanted import EMPTY, Wanted, tags_change
+from .wanted import EMPTY, Wanted
 
 
 def make_plan(
@@ -34,7 +36,7 @@ def make_plan(
     catalog: Catalog,
     existing: ExistingObjects,
     link_field: LinkField,
-    fields: c.Mapping[tuple[ObjectKind, int], Fields],
+    fields: AllFields,
     initial: InitialValues | None = None,
 ) -> Plan:
     """Plans the import of all devices, in their order.
@@ -43,11 +45,16 @@ def make_plan(
     :param initial: what new objects get in their custom fields
     """
     planner = _Planner(options, catalog, existing, fields)
-    devices = tuple(with_initial_values(planner.device(assessment), initial or InitialValues()) for assessment in assessments)
-    setup = [*setup_for(devices, catalog, planner.tags), *planner.removals]
+    devices = tuple(acceptable(planner.device(assessment), catalog, fields, initial or InitialValues()) for assessment in assessments)
+    setup = [*setup_for(devices, catalog, planner.tags.names), *planner.removals]
     if any(change.field == LINK_FIELD for device in devices for write in device.writes() for change in write.changes):
         setup = [*link_field_writes(link_field), *setup]
     return Plan(tuple(sorted(setup, key=lambda write: write.stage)), devices)
+
+
+def acceptable(device: PlannedDevice, catalog: Catalog, fields: AllFields, initial: InitialValues) -> PlannedDevice:
+    """The device with what NetBox requires beside what is planned, or blocked where it would refuse that."""
+    return unless_unwritable(with_initial_values(device, initial, fields), catalog, fields)
 
 
 class _Planner:
@@ -56,17 +63,19 @@ class _Planner:
         options: ImportOptions,
         catalog: Catalog,
         existing: ExistingObjects,
-        fields: c.Mapping[tuple[ObjectKind, int], Fields],
+        fields: AllFields,
     ) -> None:
         self._options = options
         self._catalog = catalog
         self._existing = existing
         self._fields = fields
-        self.tags = wanted_tags(options, catalog)
+        self.tags = WantedTags.of(options, catalog)
         self.removals: list[Write] = []
 
     def device(self, assessment: Assessment) -> PlannedDevice:
         planned = self._device(assessment)
+        if planned.action is not Action.BLOCKED and self._may_tag(planned):
+            planned = dataclasses.replace(planned, warnings=(*planned.warnings, *self.tags.left_out(assessment.import_as)))
         if planned.action is Action.BLOCKED or not self._options.virtual_chassis:
             return planned
         extra = extra_chassis(assessment, self._existing, self._options.server_key)
@@ -80,7 +89,7 @@ class _Planner:
         stack = StackPlan()
         if self._options.virtual_chassis:
             own_fields = self._fields_after(assessment, own) if own else {}
-            stack = self._with_tags(plan_stack(assessment, self._options, self._existing, own_fields, self._catalog))
+            stack = self._with_tags(plan_stack(assessment, self._options, self._existing, own_fields, self._catalog, self._fields))
         return self._known(assessment, own, stack) if own else self._create(assessment, stack)
 
     def _fields_after(self, assessment: Assessment, own: ExistingObject) -> Fields:
@@ -91,20 +100,26 @@ class _Planner:
         changes, _warnings = self._updates(assessment, own, StackPlan())
         return {**fields, **{change.field: FieldState(change.value, change.after) for change in changes}}
 
+    def _may_tag(self, planned: PlannedDevice) -> bool:
+        """Whether an object of the device would get tags that it does not have."""
+        if any(write.creates and ObjectKind.of(write.target) for write in planned.writes()):
+            return True
+        return self._options.existing is OnExisting.UPDATE and self._options.update_fields["tags"] is not Policy.NEVER
+
     def _with_tags(self, plan: StackPlan) -> StackPlan:
         """New members get the tags that new devices get."""
-        if not self.tags or plan.stack is None:
+        tags = self.tags.for_kind(ObjectKind.DEVICE)
+        if not tags or plan.stack is None:
             return plan
-        members = tuple(map(self._tagged, plan.stack.members))
+        members = tuple(self._tagged(member, tags_change(tags)) for member in plan.stack.members)
         return dataclasses.replace(plan, stack=dataclasses.replace(plan.stack, members=members))
 
-    def _tagged(self, member: PlannedMember) -> PlannedMember:
-        change = tags_change(self.tags)
+    def _tagged(self, member: PlannedMember, change: Change) -> PlannedMember:
         writes = (dataclasses.replace(write, changes=(*write.changes, change)) if write.creates else write for write in member.writes)
         return dataclasses.replace(member, writes=tuple(writes))
 
     def _wanted(self, assessment: Assessment, stack: StackPlan) -> Wanted:
-        return Wanted(assessment, stack, self._options, self._catalog, self.tags)
+        return Wanted(assessment, stack, self._options, self._catalog, self.tags.for_kind(assessment.import_as))
 
     def _create(self, assessment: Assessment, stack: StackPlan) -> PlannedDevice:
         if self._options.existing is OnExisting.UPDATE:

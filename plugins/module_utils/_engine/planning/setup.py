@@ -8,38 +8,15 @@ from __future__ import annotations
 
 import collections.abc as c
 
-from ..._exceptions import OptionError
 from ..fields import LINK_FIELD
 from ..kinds import Target
 from ..links import LINKED_TYPES, LinkField
 from ..matching.catalog import Catalog
-from ..matching.missing import free_slug
 from .new_objects import NewObjects, new_objects
-from .options import ImportOptions
 from .plan import Change, PlannedDevice, Ref, Write, named_write
 
 # Kinds stand in the order in which they refer to each other.
 _ORDER = {target: number for number, target in enumerate(Target)}
-
-
-def check_tags(options: ImportOptions, catalog: Catalog) -> None:
-    """Raises OptionError for a tag that NetBox lacks and the import may not create."""
-    for number, tag in enumerate(options.tags):
-        if "tags" not in options.create_missing and not catalog.tags.find(tag).objects:
-            hint = catalog.tags.did_you_mean(tag, "Create it, or add tags to create_missing.")
-            raise OptionError(f"tags[{number}]", tag, "does not exist in NetBox", hint)
-
-
-def wanted_tags(options: ImportOptions, catalog: Catalog) -> dict[str, str]:
-    """The names of the wanted tags by their slugs."""
-    tags: dict[str, str] = {}
-    for tag in options.tags:
-        found = catalog.tags.find(tag).objects
-        if found:
-            tags.setdefault(found[0].slug, found[0].name)
-        else:
-            tags.setdefault(free_slug(tag, catalog.tags), tag)
-    return tags
 
 
 def link_field_writes(field: LinkField) -> list[Write]:

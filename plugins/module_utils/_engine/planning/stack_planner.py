@@ -10,7 +10,7 @@ import collections.abc as c
 import dataclasses
 
 from ..fields import Policy, shared_fields
-from ..issues import Issue, IssueCode
+from ..issues import Issue
 from ..judging.assessment import Assessment
 from ..judging.existing import ExistingChassis, ExistingObject, ExistingObjects
 from ..judging.members import AssessedMember
@@ -19,11 +19,13 @@ from ..links import chassis_domain
 from ..matching.catalog import Catalog
 from ..matching.resolved import Resolved
 from ..naming import MAX_NAME_LENGTH
-from ..records import Member, StackStatus
+from ..records import Member
 from ..serials import identity
 from ..text import key, printable
+from .initial_values import AllFields
 from .options import ImportOptions, OnExisting
 from .plan import Action, Change, Fields, PlannedMember, PlannedStack, Ref, Write, reference
+from .stack_differences import Compared, a_stack_in_netbox_only, conflict
 from .twins import furthest
 
 # dcim.Device.vc_position of NetBox.
@@ -53,9 +55,9 @@ class StackPlan:
 
 
 def plan_stack(
-    assessment: Assessment, options: ImportOptions, existing: ExistingObjects, own_fields: Fields, catalog: Catalog
+    assessment: Assessment, options: ImportOptions, existing: ExistingObjects, own_fields: Fields, catalog: Catalog, fields: AllFields
 ) -> StackPlan:
-    """The virtual chassis of one assessed device; own_fields are those of its object in NetBox, if it has one.
+    """The virtual chassis of one assessed device; own_fields are those that its object in NetBox, if it has one, is going to have.
 
     A new device's stack is made in full. An existing one's is completed with ``existing: update``, and always when it is
     this collection's own and has no master yet: the master is set last, so such a stack is an interrupted import's.
@@ -63,36 +65,26 @@ def plan_stack(
     if assessment.existing and assessment.existing.kind is not ObjectKind.DEVICE:
         return StackPlan()
     if not assessment.members:
-        return StackPlan(warnings=_a_stack_in_netbox_only(assessment, existing, options.server_key))
-    return _StackPlanner(assessment, options, existing, own_fields, catalog).plan()
-
-
-def _a_stack_in_netbox_only(assessment: Assessment, existing: ExistingObjects, server_key: str) -> tuple[Issue, ...]:
-    own, stacking = assessment.existing, assessment.virtual_chassis
-    if own is None or own.virtual_chassis_id is None or stacking is None or stacking.status is not StackStatus.SINGLE:
-        return ()
-    # A member that LibreNMS has as a device of its own is no unit of this one.
-    others = [item for item in existing.members(own.virtual_chassis_id) if item.id != own.id and server_key not in item.links.by_key]
-    if not others:
-        return ()
-    shown = ", ".join(f"{printable(item.name)!r} at position {item.vc_position}" for item in others)
-    return (_conflict(f"The inventory says that it is no stack; NetBox has {shown} in its virtual chassis."),)
-
-
-def _conflict(message: str) -> Issue:
-    hint = "Compare the stack with NetBox; the import removes and replaces no member."
-    return Issue(IssueCode.VIRTUAL_CHASSIS_CONFLICT, "virtual_chassis", message, hint)
+        return StackPlan(warnings=a_stack_in_netbox_only(assessment, existing, options.server_key))
+    return _StackPlanner(assessment, options, existing, own_fields, catalog, fields).plan()
 
 
 class _StackPlanner:
     def __init__(
-        self, assessment: Assessment, options: ImportOptions, existing: ExistingObjects, own_fields: Fields, catalog: Catalog
+        self,
+        assessment: Assessment,
+        options: ImportOptions,
+        existing: ExistingObjects,
+        own_fields: Fields,
+        catalog: Catalog,
+        fields: AllFields,
     ) -> None:
         self._catalog = catalog
         self._assessment = assessment
         self._options = options
         self._own = assessment.existing
         self._own_fields = own_fields
+        self._fields = fields
         self._device_id = assessment.device.device_id
         self._name = assessment.name or (self._own.name if self._own else "")
         self._warnings: list[Issue] = []
@@ -159,7 +151,10 @@ class _StackPlanner:
         return self._options.member_naming.name(self._name, dataclasses.replace(own.member, is_master=True))
 
     def _member_name(self, member: AssessedMember) -> str:
-        return self._options.member_naming.name(self._name, dataclasses.replace(member.member, is_master=False))
+        return self._name_of(member.member)
+
+    def _name_of(self, member: Member) -> str:
+        return self._options.member_naming.name(self._name, dataclasses.replace(member, is_master=False))
 
     def _find_chassis(self, existing: ExistingObjects) -> ExistingChassis | None:
         if self._own and self._own.virtual_chassis_id is not None:
@@ -402,23 +397,20 @@ class _StackPlanner:
     def _report_differences(self, *, completes: bool) -> None:
         if self._chassis is None:
             return
-        known = {item.id for item in self._devices.values()}
-        for item in self._current:
-            if item.id not in known:
-                self._warn(
-                    f"NetBox has the member {printable(item.name)!r} at position {item.vc_position}, which the inventory does not have."
-                )
-        if completes or self._completes:
-            return
-        for member in self._assessment.members:
-            if member.member.position not in self._devices:
-                self._warn(
-                    f"NetBox lacks the member at position {member.member.position} (serial {member.serial!r}). "
-                    "It is added with existing: update."
-                )
+        compared = Compared(self._chassis, self._current, self._assessment.members, self._devices, self._fields)
+        said = [*compared.additional()]
+        if not completes and not self._completes:
+            said += compared.lacking()
+        if not self._claimed:
+            said += compared.master()
+        own = self._own.id if self._own else None
+        others = {position: device for position, device in self._devices.items() if device.id != own}
+        compared = dataclasses.replace(compared, devices=others)
+        said += [*compared.names(self._name_of), *compared.device_types()]
+        self._warnings += map(conflict, said)
 
     def _warn(self, message: str) -> None:
-        self._warnings.append(_conflict(message))
+        self._warnings.append(conflict(message))
 
 
 def _may_be(device: ExistingObject, member: AssessedMember) -> bool:

@@ -167,11 +167,11 @@ class Updates:
     def _consistent_vm(self, changes: Changes) -> tuple[list[Change], list[Issue]]:
         warnings = []
         for field in ("site", "cluster"):
-            cluster = self.catalog.clusters.by_id.get(self._after("cluster", changes))
-            site_id = self._after("site", changes)
-            if cluster is None or cluster.site_id is None or site_id in (None, cluster.site_id):
+            cluster_id = self._after("cluster", changes)
+            if self.catalog.cluster_fits(cluster_id, self._after("site", changes)):
                 break
             if changes.pop(field, None) is not None:
+                cluster = self.catalog.clusters.by_id[cluster_id]
                 message = f"The {field} is not changed, because the cluster {cluster.name!r} is of another site."
                 code = IssueCode.CLUSTER_NOT_SET if field == "cluster" else IssueCode.SITE_NOT_FOUND
                 warnings.append(Issue(code, field, message, "Correct the rules, or the virtual machine in NetBox."))

@@ -19,6 +19,7 @@ from ..matching.resolved import Resolved
 from .options import ImportOptions
 from .plan import Change, reference
 from .stack_planner import StackPlan
+from .tags import tags_change
 
 EMPTY: t.Final[tuple[t.Any, ...]] = (None, "", [])
 
@@ -88,10 +89,9 @@ def _device_type(wanted: Wanted) -> Resolved | None:
 def _site(wanted: Wanted) -> Resolved | None:
     """NetBox refuses a virtual machine's site that is not its cluster's own."""
     match = wanted.assessment.match
-    if match.import_as is ObjectKind.VIRTUAL_MACHINE and match.cluster and match.cluster.id is not None and match.site:
-        cluster = wanted.catalog.clusters.by_id.get(match.cluster.id)
-        if cluster and cluster.site_id not in (None, match.site.id):
-            return None
+    is_machine = match.import_as is ObjectKind.VIRTUAL_MACHINE
+    if is_machine and match.cluster and match.site and not wanted.catalog.cluster_fits(match.cluster.id, match.site.local_id):
+        return None
     return match.site
 
 
@@ -101,11 +101,6 @@ def _platform(wanted: Wanted) -> Resolved | None:
     if platform and device_type and not wanted.catalog.platform_fits(platform.id, device_type.local_id):
         return None
     return platform
-
-
-def tags_change(tags: c.Mapping[str, str]) -> Change:
-    """:param tags: names by slugs, by which NetBox takes a tag in a body, so that a new one needs no id"""
-    return Change("tags", [{"slug": slug} for slug in tags], None, sorted(tags.values()))
 
 
 def _matched(field: str) -> c.Callable[[Wanted], Resolved | None]:

@@ -14,9 +14,10 @@ from unit.support.netbox_model import NetBoxModel, device, record, stack, unit
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.custom_fields import CustomField, InitialValues, check_custom_fields
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.issues import IssueCode
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.judging.existing import ExistingChassis, ExistingObjects
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.kinds import ObjectKind
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.planning.initial_values import with_initial_values
-from ansible_collections.netsot.librenms.plugins.module_utils._engine.planning.options import ImportOptions
-from ansible_collections.netsot.librenms.plugins.module_utils._engine.planning.plan import Action
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.planning.options import ImportOptions, OnExisting
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.planning.plan import Action, FieldState
 from ansible_collections.netsot.librenms.plugins.module_utils._exceptions import OptionError
 
 DEVICES = frozenset({"dcim.device"})
@@ -35,17 +36,39 @@ def test_defaults_and_fixed_values() -> None:
 def test_every_new_object_gets_them() -> None:
     chassis = {1: stack(unit(1, "FOC22220001"), unit(2, "FOC22220002"), master=1)}
     plan = NetBoxModel().plan([record(1, "sw1", serial="FOC22220001")], ImportOptions(), chassis=chassis)
-    planned = with_initial_values(plan.devices[0], InitialValues((LIFECYCLE,)))
+    planned = with_initial_values(plan.devices[0], InitialValues((LIFECYCLE,)), {})
     created = {write.key: write.value("custom_fields.lifecycle") for write in planned.writes() if write.creates}
     assert created == {"virtual_chassis:1": None, "device:1": "in-service", "member:1:2": "in-service"}
 
 
 def test_a_required_field_without_value_blocks() -> None:
     plan = NetBoxModel().plan([record(1, "sw1")], ImportOptions())
-    planned = with_initial_values(plan.devices[0], InitialValues((OWNER,)))
+    planned = with_initial_values(plan.devices[0], InitialValues((OWNER,)), {})
     assert planned.action is Action.BLOCKED
     assert [issue.code for issue in planned.issues] == [IssueCode.CUSTOM_FIELD_REQUIRED]
     assert next(planned.writes(), None) is None
+
+
+def test_a_required_field_that_an_object_lacks() -> None:
+    """NetBox refuses any change of it: it is filled where a value is known, and blocks else; what has one keeps it."""
+    netbox = NetBoxModel()
+    empty, filled = netbox.add(name="sw1", serial="FOC22220001"), netbox.add(name="sw2", serial="FOC22220002")
+    fields = {
+        (ObjectKind.DEVICE, empty): {"custom_fields.owner": FieldState(None, None)},
+        (ObjectKind.DEVICE, filled): {"custom_fields.owner": FieldState("dev", "dev")},
+    }
+    devices = netbox.plan(
+        [record(1, "sw1", serial="FOC22220001"), record(2, "sw2", serial="FOC22220002")], ImportOptions(existing=OnExisting.LINK)
+    ).devices
+    lacking = [with_initial_values(planned, InitialValues((OWNER,)), fields) for planned in devices]
+    assert [planned.action for planned in lacking] == [Action.BLOCKED, Action.LINK]
+    assert [issue.code for issue in lacking[0].issues] == [IssueCode.CUSTOM_FIELD_REQUIRED]
+    given = [with_initial_values(planned, InitialValues((OWNER,), {"owner": "noc"}), fields) for planned in devices]
+    assert [planned.own.value("custom_fields.owner") for planned in given if planned.own] == ["noc", None]
+    assert [with_initial_values(planned, InitialValues((OWNER,), {"owner": "noc"}), fields) for planned in given] == given
+    # What is not changed is not filled either.
+    alone = netbox.plan([record(1, "sw1", serial="FOC22220001")], ImportOptions()).devices[0]
+    assert with_initial_values(alone, InitialValues((OWNER,)), fields) == alone
 
 
 @pytest.mark.parametrize(

@@ -45,6 +45,12 @@ class Server:
     def url(self, path: str) -> str:
         return path
 
+    def remove_all(self, target: Target, object_ids: list[int], operation: str) -> None:
+        if not set(object_ids) <= {row["id"] for row in self.rows}:
+            raise ApiError("removing", method="DELETE", status=400)
+        for object_id in object_ids:
+            self.remove(target, object_id, operation)
+
     def remove(self, _target: Target, object_id: int, _operation: str) -> None:
         if self.denied:
             raise AccessDenied("removing", method="DELETE", status=403, server_message="You do not have permission.")
@@ -100,21 +106,51 @@ def test_the_lower_withdraws_when_the_other_stays() -> None:
     assert server.removed == [10]
 
 
+@pytest.mark.parametrize(("target", "body"), [(Target.RACK, {"name": "R1", "site": 1}), (Target.CLUSTER, {"name": "prod", "type": 1})])
+def test_what_others_refer_to_is_the_one_that_stays(target: Target, body: Json) -> None:
+    server = Server(10, {1: others({**body, "id": 9})})
+    writer = BulkWriter(t.cast(t.Any, server), server.send, sleep=lambda _seconds: None)
+    outcome = writer.create(target, [Item("one", body)])["one"]
+    assert (outcome.fate, outcome.object_id) == (Fate.TAKEN, 9) and server.removed == [10]
+
+
+def test_one_that_is_gone_already_keeps_no_other() -> None:
+    """NetBox removes a list only as a whole."""
+    bodies = [address(address=f"192.0.2.{number}/24") for number in (1, 2)]
+    server = Server(10, {1: lambda rows: rows.extend([{**bodies[0], "id": 8}, {**bodies[1], "id": 9}])})
+    real = server.read_by
+
+    def read_by(*arguments: object, **filters: object) -> list[Json]:
+        found = real(*arguments, **filters)
+        server.rows[:] = [row for row in server.rows if row["id"] != 10]
+        return found
+
+    t.cast(t.Any, server).read_by = read_by
+    writer = BulkWriter(t.cast(t.Any, server), server.send, sleep=lambda _seconds: None)
+    outcomes = writer.create(Target.IP_ADDRESS, [Item(str(number), body) for number, body in enumerate(bodies)])
+    assert {outcome.fate for outcome in outcomes.values()} == {Fate.TAKEN}
+    assert server.removed == [10, 11]
+
+
 @pytest.mark.parametrize(
     ("target", "body", "other"),
     [
         (Target.IP_ADDRESS, address(), address(id=9, vrf=3)),
         (Target.VIRTUAL_MACHINE, machine(), machine(id=9, site=2)),
         (Target.VIRTUAL_MACHINE, machine(), machine(id=9, tenant=2)),
+        (Target.RACK, {"name": "R1", "site": 1}, {"id": 9, "name": "R1", "site": 2}),
     ],
-    ids=["VRF", "site", "tenant"],
+    ids=["VRF", "site", "tenant", "rack"],
 )
 def test_another_place_is_another_object(target: Target, body: Json, other: Json) -> None:
     server = Server(10, {1: others(other)})
     assert fate(server, target, body)[0] is Fate.DONE and server.removed == []
 
 
-@pytest.mark.parametrize(("target", "body"), [(Target.VIRTUAL_MACHINE, machine(cluster=4)), (Target.DEVICE, machine())])
+@pytest.mark.parametrize(
+    ("target", "body"),
+    [(Target.VIRTUAL_MACHINE, machine(cluster=4)), (Target.DEVICE, machine()), (Target.RACK, {"name": "R1", "site": 1, "location": 2})],
+)
 def test_what_netbox_takes_once_is_not_looked_for(target: Target, body: Json) -> None:
     server = Server(10, {})
     assert fate(server, target, body)[0] is Fate.DONE and server.looks == 0

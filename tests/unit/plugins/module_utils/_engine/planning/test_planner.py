@@ -33,10 +33,10 @@ from unit.support.netbox_model import (
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.fields import Policy
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.kinds import ObjectKind, Target
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.links import LinkField
-from ansible_collections.netsot.librenms.plugins.module_utils._engine.matching.catalog import Catalog, Index, Platform
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.matching.catalog import Catalog, Index, Platform, Tag
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.planning.options import ImportOptions
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.planning.plan import Action, Plan, PlannedDevice, Ref, Write
-from ansible_collections.netsot.librenms.plugins.module_utils._engine.planning.setup import check_tags
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.planning.tags import check_tags
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.records import DeviceStatus, Stacking, StackStatus
 from ansible_collections.netsot.librenms.plugins.module_utils._exceptions import OptionError
 
@@ -351,6 +351,39 @@ def test_a_cluster_of_another_site_is_not_set() -> None:
     assert not plan.changed and [issue.code.value for issue in only(plan).warnings] == ["cluster_not_set"]
 
 
+@pytest.mark.parametrize(("site", "told"), [(None, []), (NYC, []), (LON, ["site_not_found"])])
+def test_a_site_beside_a_cluster_of_another_one(site: int | None, told: list[str]) -> None:
+    """Told before: NetBox would refuse it, so it is not sent."""
+    locations = {None: "nowhere", NYC: "NYC", LON: "London"}
+    rules = {"import_as": [{"import_as": "virtual_machine", "cluster": "edge-kvm"}]}
+    planned = only(NetBoxModel().plan(record(1, "vm1", os="", location=locations[site]), options(), rules=rules))
+    assert planned.action is Action.CREATE and planned.own is not None
+    assert planned.own.value("site") == (None if told else site)
+    assert [issue.code.value for issue in planned.warnings] == told
+
+
+@pytest.mark.parametrize(
+    ("kind", "there", "code"),
+    [
+        (ObjectKind.VIRTUAL_MACHINE, {"cluster": EDGE, "site": LON}, "cluster_not_set"),
+        (ObjectKind.VIRTUAL_MACHINE, {"cluster": EDGE, "site": NYC}, None),
+        (ObjectKind.VIRTUAL_MACHINE, {"cluster": PROD, "site": LON}, None),
+        (ObjectKind.DEVICE, {"platform": IOS_XE, "device_type": C9300}, "platform_not_found"),
+        (ObjectKind.DEVICE, {"device_type": C9300}, None),
+    ],
+)
+def test_an_object_that_netbox_takes_no_change_of(kind: ObjectKind, there: Json, code: str | None) -> None:
+    """What it refers to has changed since it was saved."""
+    netbox = _limited(8)
+    number = netbox.add(kind, name="x1", serial=S1, site=NYC)
+    netbox.objects[kind, number] |= there
+    rules = {"import_as": [{"import_as": "virtual_machine"}]} if kind is ObjectKind.VIRTUAL_MACHINE else {}
+    planned = only(netbox.plan(record(1, "x1", serial=S1, os=""), options(existing="link"), rules=rules))
+    assert planned.action is (Action.BLOCKED if code else Action.LINK), planned
+    assert [issue.code.value for issue in planned.issues] == ([code] if code else [])
+    assert (next(planned.writes(), None) is None) == bool(code)
+
+
 def test_a_virtual_machine_that_librenms_calls_a_device_is_only_linked() -> None:
     netbox = NetBoxModel()
     netbox.add(ObjectKind.VIRTUAL_MACHINE, name="sw1", librenms_id=1)
@@ -455,6 +488,37 @@ def test_tags_that_do_not_exist() -> None:
     with pytest.raises(OptionError, match=r"tags\[1\]: does not exist in NetBox \(got 'libre'\). Did you mean 'LibreNMS'"):
         check_tags(options(tags=["librenms", "libre"]), CATALOG)
     check_tags(options(tags=["libre"], create_missing=["tags"]), CATALOG)
+
+
+@pytest.mark.parametrize(
+    ("models", "existing", "policy", "tags", "told"),
+    [
+        ((), "skip", "never", ["both", "some"], []),
+        (("dcim.device",), "skip", "never", ["both", "some"], []),
+        (("dcim.site",), "skip", "never", ["both"], ["field_refused"]),
+        (("virtualization.virtualmachine",), "update", "always", ["both"], ["field_refused"]),
+        # Nothing of the tags was to be written.
+        (("dcim.site",), "update", "never", [], []),
+    ],
+)
+def test_tags_that_are_limited_to_other_objects(
+    models: tuple[str, ...], existing: str, policy: str, tags: list[str], told: list[str]
+) -> None:
+    """They cost no device and are told before."""
+
+    class Limited(NetBoxModel):
+        def catalog(self) -> Catalog:
+            limited = Index([Tag(81, "Both", "both"), Tag(82, "Some", "some", frozenset(models))])
+            return dataclasses.replace(super().catalog(), tags=limited)
+
+    netbox = Limited()
+    netbox.tags = {"both": "Both", "some": "Some"}
+    if existing == "update":
+        netbox.add(name="sw1", serial=S1, librenms_id={"default": 1})
+    given = options(existing=existing, tags=["both", "some"], update_fields={"tags": policy})
+    planned = only(settled(netbox, record(1, "sw1", serial=S1, os=""), given))
+    assert [tag["slug"] for write in planned.writes() for tag in write.value("tags") or ()] == tags
+    assert [issue.code.value for issue in planned.warnings] == told
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import typing as t
 import pytest
 from unit.support.netbox_model import C9200, C9300, HALL, LON, NYC, ROUTER, SWITCH, NetBoxModel, Refused, record, stack, unit
 
-from ansible_collections.netsot.librenms.plugins.module_utils._engine.kinds import Stage, Target
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.kinds import ObjectKind, Stage, Target
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.planning.options import ImportOptions
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.planning.plan import Action, Plan, PlannedDevice, PlannedMember
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.records import DeviceStatus, Stacking, StackStatus
@@ -249,7 +249,10 @@ def test_a_new_member_whose_name_another_member_has() -> None:
     # The first went to 2 and the second to 3, with their names; a new one took the first's place.
     planned = settle(netbox, stack(unit(1, S9), unit(2, S1), unit(3, S2), master=2))
     assert members(netbox) == {2: ("sw1-M1", S1), 3: ("sw1-M2", S2)}
-    assert warnings(planned) == ["The member at position 1 is not added: another member has its name, 'sw1-M1'."]
+    assert warnings(planned) == [
+        "The member at position 1 is not added: another member has its name, 'sw1-M1'.",
+        "Members keep names that say another position than theirs: 'sw1-M2' is at position 3.",
+    ]
 
 
 def test_a_member_takes_the_position_of_one_that_moves_away() -> None:
@@ -325,9 +328,40 @@ def test_after_a_failover(existing: str) -> None:
     always = {"serial": "always", "name": "always", "device_type": "always"}
     failed_over = stack(unit(1, S1), unit(2, S2), master=2)
     planned = settle(netbox, failed_over, options(existing, update_fields=always), serial=S2)
-    assert not list(planned.writes()) and not planned.warnings
+    assert not list(planned.writes())
+    assert warnings(planned) == ["The master is 'sw1-M1' in NetBox, where it stays, and 'sw1-M2' at position 2 in the inventory."]
     assert planned.stack and planned.stack.own_member is not None and planned.stack.own_member.position == 1
     assert master(netbox) == "sw1-M1"
+
+
+@pytest.mark.parametrize("existing", ["skip", "link", "update"])
+def test_a_stack_of_four_of_which_librenms_says_two(existing: str) -> None:
+    """Two are people's doing, and one of the others stands elsewhere."""
+    netbox = made()
+    (number,) = netbox.chassis
+    netbox.objects[ObjectKind.DEVICE, netbox.device("sw1-M2")["id"]]["vc_position"] = 7
+    for position in (2, 3):
+        netbox.add(name=f"ours-{position}", serial=f"FOC4444000{position}", virtual_chassis=number, vc_position=position)
+    planned = settle(netbox, TWO, options(existing))
+    assert not list(planned.writes())
+    moved = (
+        "Members stand at other positions than the inventory says, and theirs are held by others: 'sw1-M2' at 7 instead of 2."
+        if existing == "update"
+        else "Members stand at other positions than the inventory says: 'sw1-M2' at 7 instead of 2. They are moved with existing: update."
+    )
+    assert warnings(planned) == [
+        moved,
+        "NetBox has the member 'ours-2' at position 2, which the inventory does not have.",
+        "NetBox has the member 'ours-3' at position 3, which the inventory does not have.",
+    ]
+
+
+def test_a_member_of_another_type() -> None:
+    netbox = made()
+    planned = settle(netbox, stack(unit(1, S1), unit(2, S2, "C9200L-24T")))
+    assert not list(planned.writes())
+    (said,) = warnings(planned)
+    assert said.startswith("'sw1-M2' is a ") and said.endswith("in NetBox and a 'C9200L-24T' in the inventory.")
 
 
 def test_a_standalone_old_master_and_the_new_one() -> None:
