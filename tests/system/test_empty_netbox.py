@@ -94,6 +94,12 @@ def test_a_half_filled_netbox_teaches_its_rules(lab: Lab, tmp_path: Path) -> Non
     again = run_search(lab.options(filters={"device_ids": [one.device_id]}, all_devices=False, rules={}))
     roles = yaml.safe_load(again["suggested_rules"])["rules"]["roles"]
     assert roles == [{"os": "ciscosb", "type": "network", "role": "Access Switch"}]
+    # An import is taught by the devices that it finds in NetBox, too.
+    new = twin_of(one, next(lab.ids))
+    lab.librenms.world.put(new)
+    blocked = lab.run(filters={"device_ids": [one.device_id, new.device_id]}, all_devices=False, rules={}, check=True, **common)
+    assert blocked["summary"]["blocked"] == 1
+    assert yaml.safe_load(blocked["suggested_rules"])["rules"]["roles"] == roles
 
 
 def _named(row: Json, field: str) -> str | None:

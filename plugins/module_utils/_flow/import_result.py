@@ -11,6 +11,7 @@ import collections.abc as c
 
 from .._engine.issues import Issue, IssueCode
 from .._engine.judging.existing import ExistingObject
+from .._engine.judging.settling import LearnedRules
 from .._engine.judging.suggestions import suggested_rules
 from .._engine.kinds import ObjectKind, Stage, Target
 from .._engine.matching.catalog import Index, Site
@@ -87,8 +88,8 @@ class ImportReport:
         """Every object that is written, with its fields, in the form that Ansible shows."""
         return [_write_diff(write) for write in self._plan.writes() if self._outcomes.is_done(write)]
 
-    def suggested_rules(self, sites: Index[Site]) -> str:
-        return suggested_rules([device.assessment for device in self._plan.devices], sites)
+    def suggested_rules(self, sites: Index[Site], learned: LearnedRules) -> str:
+        return suggested_rules([device.assessment for device in self._plan.devices], sites, learned)
 
     def _findings(self, device: PlannedDevice) -> Findings:
         issues = (*device.issues, *self._outcome_issues(device))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import collections.abc as c
 import typing as t
 
+from .._engine.judging.settling import LearnedRules
 from .._engine.matching.catalog import Index
 from .._engine.planning.outcomes import Outcomes, Round, refused_components
 from .._engine.planning.plan import Plan
@@ -75,6 +76,7 @@ class _Import:
         self._check_mode = check_mode
         self._devices: tuple[DeviceRecord, ...] = ()
         self._planning: Planning | None = None
+        self._learned = LearnedRules()
         self._plan: Plan | None = None
         self._rounds: Rounds | None = None
         self._root = ""
@@ -104,6 +106,7 @@ class _Import:
             return
         planning = self._planning = Planning(run, client, options.policy, options.ports)
         plan = planning.first()
+        self._learned = planning.learned()
         self._plan = planning.save(options.plan_files.save, plan) if options.plan_files.save else plan
         if may_write:
             self._check_rights(client, self._plan)
@@ -148,7 +151,7 @@ class _Import:
             "summary": summary,
             "changed": report.changed,
             "diff": report.diff(),
-            "suggested_rules": report.suggested_rules(self._planning.sites if self._planning else Index()),
+            "suggested_rules": report.suggested_rules(self._planning.sites if self._planning else Index(), self._learned),
             **self._ending(summary["failed"], summary["blocked"]),
         }
 

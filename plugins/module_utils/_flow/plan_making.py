@@ -11,8 +11,9 @@ import dataclasses
 import typing as t
 
 from .._engine.custom_fields import TARGETS, InitialValues, check_custom_fields
-from .._engine.judging.assessment import State, assess
+from .._engine.judging.assessment import Assessment, State, assess
 from .._engine.judging.existing import ExistingObjects
+from .._engine.judging.settling import LearnedRules
 from .._engine.links import LinkField
 from .._engine.matching.catalog import Index, Site
 from .._engine.planning.new_objects import device_type_key
@@ -32,6 +33,7 @@ from .._librenms.url import base_url
 from .._netbox.client import NetBoxClient
 from .._netbox.custom_fields import CustomFields
 from .._netbox.versions import Key, read_versions, relied_on
+from .lessons import read_lessons
 from .library import with_definitions
 from .plan_file import write_plan
 from .planning import read_known_fields
@@ -58,6 +60,7 @@ class Planning:
         self._link_field = LinkField()
         self._initial = InitialValues()
         self._live: frozenset[int] = frozenset()
+        self._assessments: tuple[Assessment, ...] = ()
 
     def first(self, selected: Selected | None = None) -> Plan:
         """:param selected: where LibreNMS was asked for the devices already
@@ -93,6 +96,12 @@ class Planning:
         counts: dict[int | Ref, int] = {item.id: item.interfaces for item in catalog.device_types.objects}
         counts.update((Ref(device_type_key(item)), item.interfaces) for item in catalog.new_types())
         return counts
+
+    def learned(self) -> LearnedRules:
+        """What the selected devices that NetBox has teach those that lack a rule. Raises ApiError."""
+        with self._run.phase(Phase.READING, len(self._assessments)):
+            lessons = read_lessons(self._client, self._assessments, self._assessments, whole=False)
+        return lessons.learned(self._made.drafting.matcher.catalog, whole=False)
 
     @property
     def sites(self) -> Index[Site]:
@@ -152,6 +161,7 @@ class Planning:
         with run.phase(Phase.ASSESSING, len(drafts.drafts)):
             live = self._live = read_live(run, drafts.drafts, existing)
             assessments = assess(drafts.drafts, existing, drafts.drafting, live)
+            self._assessments = self._assessments or assessments
             # One that somebody else has made meanwhile was selected, so its result has to say what became of it.
             if run.options.exclude_existing and before is None:
                 assessments = tuple(item for item in assessments if item.state is not State.EXISTING)
