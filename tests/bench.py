@@ -1,7 +1,7 @@
 # Copyright (c) 2026 The netsot.librenms authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Measures searches, imports, plans, the inventory and the index of a library, prints the figures and writes them to a JSON file.
+"""Measures searches, imports, ports, plans, the inventory and the index of a library, prints the figures and writes them to a JSON file.
 
 ``make bench`` runs it, ``make bench ARGS="--only search"`` a part of it. It ends with 1 when something that is counted, or
 memory, is over its budget; times are only told, because they depend on the machine. ``docs/performance.md`` explains the figures.
@@ -24,7 +24,14 @@ from paths import CHECKOUT, cache_dir
 TESTS = CHECKOUT / "tests"
 PARTS = TESTS / "bench"
 # Each a program in a process of its own, so that none sees another's memory.
-SUBJECTS = {"search": "search.py", "import": "imports.py", "plan": "plan.py", "inventory": "inventory.py", "library": "library.py"}
+SUBJECTS = {
+    "search": "search.py",
+    "import": "imports.py",
+    "ports": "ports.py",
+    "plan": "plan.py",
+    "inventory": "inventory.py",
+    "library": "library.py",
+}
 
 
 def _arguments() -> argparse.Namespace:
@@ -32,6 +39,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--only", type=_subjects, default=tuple(SUBJECTS), metavar="A,B", help=f"of {', '.join(SUBJECTS)}")
     parser.add_argument("--devices", type=int, default=1000, help="LibreNMS devices of search and import")
     parser.add_argument("--sample", type=int, default=20, help="devices to import by one task each, 0 for none")
+    parser.add_argument("--port-devices", type=int, default=100, help="LibreNMS devices of ports, with 48 ports each")
     parser.add_argument("--plan-devices", type=int, default=20_000, help="LibreNMS devices of plan")
     parser.add_argument("--types", type=int, default=5000, help="device types of library")
     parser.add_argument("--hosts", type=int, default=5000, help="hosts of inventory")
@@ -50,6 +58,7 @@ def _sizes(subject: str, options: argparse.Namespace) -> list[str]:
     sizes = {
         "search": ["--devices", options.devices],
         "import": ["--devices", options.devices, "--sample", options.sample],
+        "ports": ["--devices", options.port_devices],
         "plan": ["--devices", options.plan_devices],
         "inventory": ["--hosts", options.hosts],
         "library": ["--types", options.types],

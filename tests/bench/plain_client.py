@@ -17,7 +17,14 @@ from module_process import Json, Write
 from servers.netbox_server import NetBoxServer
 
 # What a body refers to by an id that another write of the same import gave: field, and the kind of object it means.
-_REFERENCES = {"virtual_chassis": "dcim/virtual-chassis", "master": "dcim/devices"}
+_REFERENCES = {
+    "virtual_chassis": "dcim/virtual-chassis",
+    "master": "dcim/devices",
+    "device": "dcim/devices",
+    "assigned_object_id": "dcim/interfaces",
+    "primary_mac_address": "dcim/mac-addresses",
+    "primary_ip4": "ipam/ip-addresses",
+}
 
 
 class PlainClient:
