@@ -24,7 +24,7 @@ from .._librenms.client import LABEL, LibreNMSClient
 from .._netbox.client import NetBoxClient
 from .._netbox.custom_fields import CustomFields
 from .._netbox.jobs import check_jobs
-from .._netbox.rights import READ_BY_UNDO, Write, missing_reads, missing_writes
+from .._netbox.rights import READ, READ_BY_UNDO, Write, missing_reads, missing_writes
 from .connection import Connection, positive
 from .rights import possible_writes
 
@@ -160,7 +160,7 @@ def _check_netbox(options: CheckOptions, stats: RequestStats) -> c.Iterator[Find
 
 
 def _netbox_contents(client: NetBoxClient, options: CheckOptions) -> c.Iterator[Finding]:
-    unread = missing_reads(client)
+    unread = missing_reads(client, READ)
     field_id: int | None = None
     if "extras.view_customfield" not in unread:
         try:

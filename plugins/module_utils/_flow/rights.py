@@ -15,7 +15,7 @@ from .._engine.planning.plan import Plan
 from .._engine.ports.options import Ports
 from .._exceptions import AccessDenied, CollectionError, OptionError
 from .._netbox.client import Json, NetBoxClient, with_hint
-from .._netbox.rights import Verb, Write, may, missing_reads, missing_writes
+from .._netbox.rights import READ, Verb, Write, may, missing_reads, missing_writes
 from .run import Run
 
 _OWN = tuple(kind.target for kind in ObjectKind)
@@ -42,7 +42,7 @@ def complete_refusals(client: NetBoxClient) -> c.Iterator[None]:
     except AccessDenied as error:
         if error.status != 403 or not error.url.startswith(client.root):
             raise
-        missing = missing_reads(client)
+        missing = missing_reads(client, READ)
         if not missing:
             raise
         raise with_hint(error, f"The token of netbox_token lacks the {_named(missing)}.") from None
@@ -55,7 +55,7 @@ def check_token_writes(run: Run, client: NetBoxClient, writes: c.Sequence[Write]
     """
     if any(may(client, target, verb) for target in _OWN for verb in _BOTH):
         return True
-    _refuse(run, [*missing_reads(client), *missing_writes(client, writes)], check_mode=check_mode)
+    _refuse(run, [*missing_reads(client, READ), *missing_writes(client, writes)], check_mode=check_mode)
     return False
 
 

@@ -35,7 +35,8 @@ class Rows(t.Protocol):
         params: c.Mapping[str, str] | None = None,
         object_hook: t.Callable[[dict[str, t.Any]], t.Any] | None = None,
         none_is_404: bool = False,
-    ) -> list[t.Any]: ...
+    ) -> list[t.Any]:
+        raise NotImplementedError
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

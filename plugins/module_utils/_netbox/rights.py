@@ -63,8 +63,13 @@ def missing_writes(client: NetBoxClient, writes: c.Iterable[Write]) -> list[str]
     return [target.row.permission(verb) for target, verb in writes if not may(client, target, verb)]
 
 
-def missing_reads(client: NetBoxClient, needed: c.Mapping[str, str] = READ) -> list[str]:
-    """The permissions that the token lacks of those that every run needs, or of others. One small request for each."""
+def missing_reads(client: NetBoxClient, needed: c.Mapping[str, str]) -> list[str]:
+    """The permissions that the token lacks.
+
+    One small request for each.
+
+    :param needed: permissions by the paths that they open
+    """
     missing = []
     for path, permission in needed.items():
         try:

@@ -68,8 +68,8 @@ class Ended:
     refused: bool = False
 
 
-Entry = Header | Begun | Ended
-_KINDS: c.Mapping[str, type[Header | Begun | Ended]] = {"header": Header, "begun": Begun, "ended": Ended}
+Entry: t.TypeAlias = "Header | Begun | Ended"
+_KINDS: c.Mapping[str, type[Entry]] = {"header": Header, "begun": Begun, "ended": Ended}
 
 
 class BadJournal(ValueError):

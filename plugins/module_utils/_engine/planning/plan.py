@@ -140,7 +140,9 @@ class Child(t.Protocol):
     """What belongs to a planned device and has writes of its own, such as a member of its stack."""
 
     @property
-    def writes(self) -> tuple[Write, ...]: ...
+    def writes(self) -> tuple[Write, ...]:
+        """In the order of their stages."""
+        raise NotImplementedError
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
