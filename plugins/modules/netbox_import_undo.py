@@ -77,7 +77,7 @@ EXAMPLES = r"""
 - name: Take back what the import did for two devices
   netsot.librenms.netbox_import_undo:
     job_id: import-20261125T020000000000
-    device_ids: [17, 42]
+    device_ids: [1, 2]
 """
 
 RETURN = r"""

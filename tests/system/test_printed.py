@@ -10,6 +10,7 @@ The inventories of ``docs/examples`` are run by ``test_inventory.py``.
 from __future__ import annotations
 
 import collections.abc as c
+import json
 import os
 import re
 import shutil
@@ -35,6 +36,9 @@ RUN = [
     if item.text.startswith("ansible") and not item.text.startswith((*OUTSIDE, *ELSEWHERE))
 ]
 JOB = "nightly-import"
+# The one that the pages undo, and the devices of it that they name.
+UNDONE = "import-20261125T020000000000"
+UNDONE_DEVICES = [1, 2]
 
 
 class Shop:
@@ -76,11 +80,12 @@ class Shop:
             text = text.replace(printed, here)
         (self.directory / name).write_text(text, encoding="utf-8")
 
-    def run(self, command: str) -> str:
+    def run(self, command: str, *, write: bool = False) -> str:
+        """:param write: not in check mode"""
         for printed, here in self._places.items():
             command = command.replace(printed, here)
-        writes = re.search(r"device_import|import_inventory_hosts|play\.yml|tasks\.yml", command)
-        if writes and "--check" not in command:
+        writes = re.search(r"device_import|librenms\.undo|import_inventory_hosts|play\.yml|tasks\.yml", command)
+        if writes and not write and "--check" not in command:
             command += " --check"
         done = subprocess.run(
             command,
@@ -105,6 +110,8 @@ class Shop:
 def shop(tmp_path_factory: pytest.TempPathFactory, netbox_server: NetBoxServer, world: NetBoxApi) -> c.Iterator[Shop]:
     with LibreNMSSimulator(demo_devices()) as librenms:
         shop = Shop(tmp_path_factory.mktemp("printed"), librenms, netbox_server)
+        selected = json.dumps({"filters": {"device_ids": UNDONE_DEVICES}, "librenms_background": False})
+        shop.run(f"ansible-playbook netsot.librenms.device_import -e @settings.yml -e job_id={UNDONE} -e '{selected}'", write=True)
         # The job that the pages speak of.
         shop.run(f"ansible-playbook netsot.librenms.device_import -e @settings.yml -e job_id={JOB} -e librenms_background=false")
         # The plan that they speak of.
