@@ -309,6 +309,21 @@ class ObjectKind(enum.StrEnum):
         return _OBJECTS[self][1]
 
     @property
+    def port(self) -> Target:
+        """The kind of its interfaces."""
+        return _OBJECTS[self][2]
+
+    @property
+    def owner_field(self) -> str:
+        """The field by which interfaces name the object that they are of; with C(_id) it is a filter."""
+        return self.value
+
+    @property
+    def mac_filter(self) -> str:
+        """The filter of MAC addresses by the ids of its interfaces."""
+        return f"{self.port.row.model.partition('.')[2]}_id"
+
+    @property
     def word(self) -> str:
         return self.target.row.word
 
@@ -318,9 +333,12 @@ class ObjectKind(enum.StrEnum):
         return next((kind for kind in cls if kind.target is target), None)
 
 
-_OBJECTS: c.Mapping[ObjectKind, tuple[Target, str]] = {
-    ObjectKind.DEVICE: (Target.DEVICE, "device_list"),
-    ObjectKind.VIRTUAL_MACHINE: (Target.VIRTUAL_MACHINE, "virtual_machine_list"),
+_OBJECTS: c.Mapping[ObjectKind, tuple[Target, str, Target]] = {
+    ObjectKind.DEVICE: (Target.DEVICE, "device_list", Target.INTERFACE),
+    ObjectKind.VIRTUAL_MACHINE: (Target.VIRTUAL_MACHINE, "virtual_machine_list", Target.VM_INTERFACE),
 }
 if set(_OBJECTS) != set(ObjectKind):
     raise TypeError("an ObjectKind without a row")
+
+# The kinds of interfaces, as an address names the one that it is assigned to.
+ASSIGNABLE: c.Mapping[str, Target] = {kind.port.row.model: kind.port for kind in ObjectKind}

@@ -10,11 +10,12 @@ import collections.abc as c
 import dataclasses
 
 from .._engine.kinds import ObjectKind, Target
-from .._engine.planning.undo import PORTS, Key, LoggedChange, UndoAction, UndoItem, ancestors, first_items, last_touch, of_devices, uses
+from .._engine.planning.undo import Key, LoggedChange, UndoAction, UndoItem, ancestors, first_items, last_touch, of_devices, uses
 from .._exceptions import AccessDenied, OptionError
 from .._netbox.change_log import ChangeLog
 from .._netbox.client import NetBoxClient, is_of_token, related
-from .._netbox.uses import Child, cabled, children_of, journal_of, macs_of, owners_of, ports_of, services_of, uses_of
+from .._netbox.ports import read_macs
+from .._netbox.uses import Child, cabled, children_of, journal_of, owners_of, ports_of, services_of, uses_of
 from .._netbox.versions import Guard, read_versions
 from .undo_source import Deeds
 
@@ -121,7 +122,7 @@ class _Look:
 
     def _parts(self, kind: ObjectKind) -> None:
         """What others have put on the devices or virtual machines, and their interfaces."""
-        target, port = kind.target, PORTS[kind]
+        target, port = kind.target, kind.port
         active = self._active(target)
         holders: dict[int, Key] = {number: (target, owner) for number, owner in ports_of(self._client, kind, active).items()}
         holders |= {number: (port, number) for number in self._active(port) if number not in holders}
@@ -131,9 +132,9 @@ class _Look:
         for key, changes in touches.items():
             touch = max(changes, key=lambda change: change.id)
             self._leave(key, f"It has what others added or edited: {touch.model} {touch.name!r}.", touch.user, touch.time)
-        for number, (holder, address) in macs_of(self._client, port, holders).items():
-            if (Target.MAC_ADDRESS, number) not in self.items:
-                self._leave(holders[holder], f"It has the MAC address {address}, which others added.")
+        for row in read_macs(self._client, kind, holders):
+            if (Target.MAC_ADDRESS, row["id"]) not in self.items:
+                self._leave(holders[row["assigned_object_id"]], f"It has the MAC address {row['mac_address']}, which others added.")
         for number in services_of(self._client, kind, active):
             self._leave((target, number), "It has a service.")
         if kind is ObjectKind.DEVICE:

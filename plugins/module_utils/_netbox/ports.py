@@ -16,13 +16,11 @@ from .._engine.ports.existing import ExistingAddress, ExistingInterface, Existin
 from .._engine.ports.names import canonical, spellings
 from .._engine.ports.primary import Home, PrimaryWish
 from .._engine.ports.wanted import PortsWish
-from .._engine.ports.writes import ASSIGNED
 from .client import Json, NetBoxClient, related
 
 # So many different names are asked for one by one; for more, all interfaces of the devices are read.
 _NAMES_AT_MOST = 8
 _ADDRESS_FIELDS = "id,address,vrf,status,role,assigned_object_type,assigned_object_id,assigned_object"
-_PATHS = {ObjectKind.DEVICE: (Target.INTERFACE, "device"), ObjectKind.VIRTUAL_MACHINE: (Target.VM_INTERFACE, "virtual_machine")}
 
 
 def read_vrfs(client: NetBoxClient) -> tuple[ExistingVrf, ...]:
@@ -46,7 +44,7 @@ def read_ports(client: NetBoxClient, wishes: c.Collection[PrimaryWish], every: c
 def _interfaces(client: NetBoxClient, wishes: c.Iterable[PrimaryWish]) -> dict[Owner, tuple[ExistingInterface, ...]]:
     """Of objects that exist: those whose names may be the wanted ones, or all."""
     found: dict[Owner, dict[int, ExistingInterface]] = collections.defaultdict(dict)
-    for kind, (path, owner_field) in _PATHS.items():
+    for kind in ObjectKind:
         groups: dict[str, set[int]] = collections.defaultdict(set)
         words: dict[str, tuple[str, ...]] = {}
         for item in wishes:
@@ -55,7 +53,7 @@ def _interfaces(client: NetBoxClient, wishes: c.Iterable[PrimaryWish]) -> dict[O
                 words[canonical(item.name)] = spellings(item.name)
         operation = f"reading the interfaces of {kind.target.row.plural} from NetBox"
         wanted = [(list(words[name]), ids) for name, ids in groups.items()]
-        for owner_id, row in _named_interfaces(client, path, owner_field, operation, wanted):
+        for owner_id, row in _named_interfaces(client, kind, operation, wanted):
             found[Owner(kind, owner_id)][row["id"]] = ExistingInterface(int(row["id"]), str(row.get("name") or ""))
     return {owner: tuple(interfaces.values()) for owner, interfaces in found.items()}
 
@@ -64,27 +62,27 @@ def made_interfaces(
     client: NetBoxClient, wanted: c.Iterable[tuple[int, str]], kind: ObjectKind = ObjectKind.DEVICE
 ) -> dict[tuple[int, str], int]:
     """The ids of interfaces that NetBox has by now, by the id of the object that has them and their name. Raises ApiError."""
-    path, owner_field = _PATHS[kind]
     by_name: dict[str, set[int]] = collections.defaultdict(set)
     for device_id, name in wanted:
         by_name[name].add(device_id)
     operation = "looking for interfaces by their names in NetBox"
-    rows = _named_interfaces(client, path, owner_field, operation, [([name], ids) for name, ids in by_name.items()])
+    rows = _named_interfaces(client, kind, operation, [([name], ids) for name, ids in by_name.items()])
     return {(device_id, str(row.get("name"))): int(row["id"]) for device_id, row in rows}
 
 
 def _named_interfaces(
-    client: NetBoxClient, path: str, owner_field: str, operation: str, wanted: c.Sequence[tuple[list[str], set[int]]]
+    client: NetBoxClient, kind: ObjectKind, operation: str, wanted: c.Sequence[tuple[list[str], set[int]]]
 ) -> c.Iterator[tuple[int, Json]]:
     """The interfaces that have one of the names, whatever its case, with the ids of their owners; more, where there are many names.
 
     :param wanted: spellings of a name, and the ids of the objects of which one has it
     """
+    owner_field = kind.owner_field
     reads: list[tuple[set[int], Json]] = [(ids, {"name__ie": names}) for names, ids in wanted]
     if len(reads) > _NAMES_AT_MOST:
         reads = [(set().union(*(ids for _names, ids in wanted)), {})]
     for ids, filters in reads:
-        for row in client.read_by(path, operation, f"{owner_field}_id", sorted(ids), fields=f"id,name,{owner_field}", **filters):
+        for row in client.read_by(kind.port, operation, f"{owner_field}_id", sorted(ids), fields=f"id,name,{owner_field}", **filters):
             owner_id = related(row, owner_field)
             if owner_id is not None and owner_id in ids:
                 yield owner_id, row
@@ -94,13 +92,14 @@ def _all_interfaces(client: NetBoxClient, homes: c.Iterable[Home]) -> dict[Owner
     """All interfaces of the objects that exist, with the fields that an import may change."""
     found: dict[Owner, list[ExistingInterface]] = collections.defaultdict(list)
     owners = {home.owner for home in homes if home.owner is not None}
-    for kind, (path, owner_field) in _PATHS.items():
+    for kind in ObjectKind:
+        owner_field = kind.owner_field
         ids = {owner.id for owner in owners if owner.kind is kind}
         operation = f"reading the interfaces of {kind.target.row.plural} from NetBox"
         fields = f"id,name,{owner_field},enabled,description,mtu,mac_address"
         if kind is ObjectKind.DEVICE:
             fields += ",type,speed,lag"
-        rows = client.read_by(path, operation, f"{owner_field}_id", sorted(ids), fields=fields)
+        rows = client.read_by(kind.port, operation, f"{owner_field}_id", sorted(ids), fields=fields)
         rows = [row for row in rows if related(row, owner_field) in ids]
         macs = _assigned_macs(client, kind, [row["id"] for row in rows if not row.get("mac_address")])
         for row in rows:
@@ -125,15 +124,19 @@ def _interface(row: Json, macs: c.Mapping[str, int]) -> ExistingInterface:
 
 def _assigned_macs(client: NetBoxClient, kind: ObjectKind, interfaces: c.Collection[int]) -> dict[int, dict[str, int]]:
     """The MAC addresses that are assigned to interfaces which have no primary one."""
-    wanted = set(interfaces)
-    name = "interface_id" if kind is ObjectKind.DEVICE else "vminterface_id"
-    fields = "id,mac_address,assigned_object_type,assigned_object_id"
-    rows = client.read_by(Target.MAC_ADDRESS, "looking up MAC addresses in NetBox", name, sorted(wanted), fields=fields)
     found: dict[int, dict[str, int]] = collections.defaultdict(dict)
-    for row in rows:
-        if row.get("assigned_object_type") == ASSIGNED[kind] and row.get("assigned_object_id") in wanted:
-            found[row["assigned_object_id"]].setdefault(str(row["mac_address"]).upper(), int(row["id"]))
+    for row in read_macs(client, kind, interfaces):
+        found[row["assigned_object_id"]].setdefault(str(row["mac_address"]).upper(), int(row["id"]))
     return found
+
+
+def read_macs(client: NetBoxClient, kind: ObjectKind, interfaces: c.Collection[int]) -> list[Json]:
+    """The MAC addresses of interfaces. Raises ApiError."""
+    wanted = set(interfaces)
+    fields = "id,mac_address,assigned_object_type,assigned_object_id"
+    rows = client.read_by(Target.MAC_ADDRESS, "looking up MAC addresses in NetBox", kind.mac_filter, sorted(wanted), fields=fields)
+    model = kind.port.row.model
+    return [row for row in rows if row.get("assigned_object_type") == model and row.get("assigned_object_id") in wanted]
 
 
 def _templates(client: NetBoxClient, homes: c.Iterable[Home]) -> dict[int | Ref, tuple[Template, ...]]:
@@ -168,8 +171,8 @@ def _address(row: Json) -> ExistingAddress:
     interface = row.get("assigned_object") or {}
     owner: Owner | None = None
     holder = ""
-    for kind, (_path, owner_field) in _PATHS.items():
-        parent = interface.get(owner_field)
+    for kind in ObjectKind:
+        parent = interface.get(kind.owner_field)
         if isinstance(parent, dict) and parent.get("id") is not None:
             owner = Owner(kind, int(parent["id"]))
             holder = f"{kind.target.row.word} {parent.get('name') or parent['id']!s}, interface {interface.get('name')}"

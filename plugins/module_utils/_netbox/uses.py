@@ -12,14 +12,9 @@ from __future__ import annotations
 import collections.abc as c
 import dataclasses
 
-from .._engine.kinds import ObjectKind, Target
+from .._engine.kinds import ASSIGNABLE, ObjectKind, Target
 from .._engine.planning.undo import Key
-from .._engine.ports.writes import ASSIGNED
 from .client import Json, NetBoxClient, related
-
-_PORTS = {ObjectKind.DEVICE: (Target.INTERFACE, "device"), ObjectKind.VIRTUAL_MACHINE: (Target.VM_INTERFACE, "virtual_machine")}
-_ASSIGNED = {model: _PORTS[kind][0] for kind, model in ASSIGNED.items()}
-_MAC_FILTERS = {Target.INTERFACE: "interface_id", Target.VM_INTERFACE: "vminterface_id"}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -73,7 +68,8 @@ def owners_of(client: NetBoxClient, keys: c.Iterable[Key]) -> dict[Key, Key]:
     """What interfaces, IP addresses and MAC addresses belong to, as far as they are there. Raises ApiError."""
     wanted = list(keys)
     found: dict[Key, Key] = {}
-    for kind, (port, owner) in _PORTS.items():
+    for kind in ObjectKind:
+        port, owner = kind.port, kind.owner_field
         ids = sorted(number for target, number in wanted if target is port)
         for row in client.read_by(port, f"reading {port} from NetBox", "id", ids, fields=f"id,{owner}"):
             if (owner_id := related(row, owner)) is not None:
@@ -82,7 +78,7 @@ def owners_of(client: NetBoxClient, keys: c.Iterable[Key]) -> dict[Key, Key]:
         ids = sorted(number for kind, number in wanted if kind is target)
         fields = "id,assigned_object_type,assigned_object_id"
         for row in client.read_by(target, f"reading {target} from NetBox", "id", ids, fields=fields):
-            holder = _ASSIGNED.get(str(row.get("assigned_object_type")))
+            holder = ASSIGNABLE.get(str(row.get("assigned_object_type")))
             if holder and isinstance(row.get("assigned_object_id"), int):
                 found[target, row["id"]] = (holder, row["assigned_object_id"])
     return found
@@ -90,8 +86,8 @@ def owners_of(client: NetBoxClient, keys: c.Iterable[Key]) -> dict[Key, Key]:
 
 def ports_of(client: NetBoxClient, kind: ObjectKind, ids: c.Collection[int]) -> dict[int, int]:
     """The devices or virtual machines, which are there, that interfaces belong to, by the ids of the interfaces. Raises ApiError."""
-    path, owner = _PORTS[kind]
-    rows = client.read_by(path, "reading interfaces from NetBox", f"{owner}_id", sorted(ids), fields=f"id,{owner}")
+    owner = kind.owner_field
+    rows = client.read_by(kind.port, "reading interfaces from NetBox", f"{owner}_id", sorted(ids), fields=f"id,{owner}")
     found = {row["id"]: related(row, owner) for row in rows}
     return {number: owner_id for number, owner_id in found.items() if owner_id is not None and owner_id in ids}
 
@@ -100,15 +96,6 @@ def cabled(client: NetBoxClient, ids: c.Collection[int]) -> list[int]:
     """The interfaces of devices that have a cable. Raises ApiError."""
     rows = client.read_by(Target.INTERFACE, "reading cables from NetBox", "id", sorted(ids), cabled="true", fields="id,cable")
     return [row["id"] for row in rows if row.get("cable") and row["id"] in ids]
-
-
-def macs_of(client: NetBoxClient, port: Target, ids: c.Collection[int]) -> dict[int, tuple[int, str]]:
-    """The MAC addresses of interfaces: which interface each is of, and the address, by their ids. Raises ApiError."""
-    model = port.row.model
-    fields = "id,mac_address,assigned_object_type,assigned_object_id"
-    rows = client.read_by(Target.MAC_ADDRESS, "reading MAC addresses from NetBox", _MAC_FILTERS[port], sorted(ids), fields=fields)
-    mine = (row for row in rows if row.get("assigned_object_type") == model and row.get("assigned_object_id") in ids)
-    return {row["id"]: (row["assigned_object_id"], str(row.get("mac_address"))) for row in mine}
 
 
 def journal_of(client: NetBoxClient, target: Target, ids: c.Collection[int]) -> dict[int, int]:
@@ -123,7 +110,7 @@ def journal_of(client: NetBoxClient, target: Target, ids: c.Collection[int]) -> 
 
 def services_of(client: NetBoxClient, kind: ObjectKind, ids: c.Collection[int]) -> set[int]:
     """Those of some objects, which are there, that have a service. Raises ApiError."""
-    name = _PORTS[kind][1]
+    name = kind.owner_field
     rows = client.read_by("ipam/services", "reading services from NetBox", f"{name}_id", sorted(ids))
     # NetBox 4.4 and newer name the parent in one of these ways.
     parents = {row.get("parent_object_id") for row in rows if row.get("parent_object_type") == kind.target.row.model}

@@ -15,10 +15,9 @@ import threading
 import typing as t
 
 from .._engine.fields import FIELDS
-from .._engine.kinds import ObjectKind, Target
+from .._engine.kinds import ASSIGNABLE, Target
 from .._engine.planning.plan import Plan, Write
 from .._engine.planning.saved_plan import Version, existing_in
-from .._engine.ports.writes import ASSIGNED
 from .catalog import REFERENCE
 from .client import Json, NetBoxClient
 
@@ -40,7 +39,6 @@ NAMED = {
     "vrf": "ipam/vrfs",
 }
 _OF_ONE_KIND = ("lag", "parent")
-_ASSIGNED = {ASSIGNED[ObjectKind.DEVICE]: Target.INTERFACE, ASSIGNED[ObjectKind.VIRTUAL_MACHINE]: Target.VM_INTERFACE}
 
 
 def relied_on(plan: Plan) -> dict[Key, None]:
@@ -66,7 +64,7 @@ def relied_on(plan: Plan) -> dict[Key, None]:
 def _referred(write: Write, name: str) -> str | None:
     """The end point of the kind of object that a field names by its id; None for any other field."""
     if name == "assigned_object_id":
-        return _ASSIGNED.get(str(write.value("assigned_object_type")))
+        return ASSIGNABLE.get(str(write.value("assigned_object_type")))
     field = FIELDS.get(name)
     return REFERENCE[field.listing][0] if field and field.listing else write.target if name in _OF_ONE_KIND else NAMED.get(name)
 

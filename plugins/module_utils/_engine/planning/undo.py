@@ -13,16 +13,13 @@ import enum
 import typing as t
 
 from ..fields import LINK_FIELD
-from ..kinds import ObjectKind, Target
+from ..kinds import ASSIGNABLE, ObjectKind, Target
 from ..links import Links
 
 Json = c.Mapping[str, t.Any]
 Key = tuple[Target, int]
 
 _TARGETS = {target.row.model: target for target in Target}
-# The kinds of interfaces, by the kinds of their owners.
-PORTS: c.Mapping[ObjectKind, Target] = {ObjectKind.DEVICE: Target.INTERFACE, ObjectKind.VIRTUAL_MACHINE: Target.VM_INTERFACE}
-_ASSIGNED = {target.row.model: target for target in PORTS.values()}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -197,13 +194,11 @@ def uses(item: UndoItem, shared: UndoItem, counter: str) -> bool:
 
 def _owner(written: Json) -> Key | None:
     """The object that one belongs to, and goes with."""
-    for name, target in (("device", Target.DEVICE), ("virtual_machine", Target.VIRTUAL_MACHINE)):
-        if isinstance(written.get(name), int):
-            return target, written[name]
-    kind = written.get("assigned_object_type")
-    if kind in _ASSIGNED and isinstance(written.get("assigned_object_id"), int):
-        return _ASSIGNED[kind], written["assigned_object_id"]
-    return None
+    for kind in ObjectKind:
+        if isinstance(written.get(kind.owner_field), int):
+            return kind.target, written[kind.owner_field]
+    port = ASSIGNABLE.get(str(written.get("assigned_object_type")))
+    return (port, written["assigned_object_id"]) if port and isinstance(written.get("assigned_object_id"), int) else None
 
 
 _EMPTY_TEXTS = ("serial", "description", "comments", "face", "domain")

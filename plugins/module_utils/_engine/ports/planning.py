@@ -30,7 +30,7 @@ from .options import PortOptions, Ports
 from .ports_planner import PortsPlanner, shared_addresses
 from .primary import Home, PrimaryWish, VrfNames, unknown, wish
 from .wanted import PortsWish, wanted_ports
-from .writes import KnownInterfaces, PlacedAddress, address_write, interface_target, new_interface, port_changes, with_writes
+from .writes import KnownInterfaces, PlacedAddress, address_write, new_interface, port_changes, with_writes
 
 Wishes = c.Mapping[int, "PrimaryWish | Issue | None"]
 
@@ -243,7 +243,7 @@ class _PrimaryPlanner:
             interface, value = found
             return value, interface.name, []
         key = f"interface:{self._device.device_id}"
-        write = Write(key, interface_target(home), f"{home.name} {item.name}", self._new(home), owner=self._device.device_id)
+        write = Write(key, home.kind.port, f"{home.name} {item.name}", self._new(home), owner=self._device.device_id)
         return Ref(write.key), item.name, [write]
 
     def _new(self, home: Home) -> tuple[Change, ...]:

@@ -21,11 +21,9 @@ from .addresses import Refusal, judge, owners_of
 from .existing import ExistingInterface, ExistingPorts, Match, Place, place
 from .wanted import InterfaceWish, PortsWish
 from .writes import (
-    ASSIGNED,
     KnownInterfaces,
     PlacedAddress,
     address_write,
-    interface_target,
     new_interface,
     port_changes,
     port_values,
@@ -122,9 +120,7 @@ class PortsPlanner:
                 *(Change(field, value, None, shown) for field, value, shown in self._inside(wish)),
             )
             self._add(
-                Write(
-                    key, interface_target(home), f"{home.name} {wish.name}", changes, object_id=None, owner=self._device.device_id, at=stage
-                )
+                Write(key, home.kind.port, f"{home.name} {wish.name}", changes, object_id=None, owner=self._device.device_id, at=stage)
             )
             self._refs[port_id], self._names[port_id] = Ref(key), wish.name
             self._mac(wish, None, Ref(key))
@@ -133,9 +129,7 @@ class PortsPlanner:
         name = interface.name
         self._refs[port_id], self._names[port_id] = value, name
         if changes := self._changes(wish, interface):
-            self._add(
-                Write(key, interface_target(home), f"{home.name} {name}", changes, object_id=value, owner=self._device.device_id, at=stage)
-            )
+            self._add(Write(key, home.kind.port, f"{home.name} {name}", changes, object_id=value, owner=self._device.device_id, at=stage))
         self._mac(wish, interface, value)
 
     def _add(self, write: Write) -> None:
@@ -179,12 +173,12 @@ class PortsPlanner:
         if known is None:
             changes = (
                 Change("mac_address", mac, None, mac),
-                Change("assigned_object_type", ASSIGNED[home.kind], None, ASSIGNED[home.kind]),
+                Change("assigned_object_type", home.kind.port.row.model, None, home.kind.port.row.model),
                 Change("assigned_object_id", value, None, f"{home.name} {name}"),
             )
             self._add(Write(key, Target.MAC_ADDRESS, mac, changes, owner=self._device.device_id))
         primary = (Change("primary_mac_address", Ref(key) if known is None else known, before or None, mac),)
-        target = interface_target(home)
+        target = home.kind.port
         self._add(
             Write(
                 f"primary_{key}",

@@ -19,9 +19,6 @@ from .existing import ExistingAddress, ExistingInterface, ExistingPorts, Existin
 from .primary import Home
 from .types import InterfaceKind
 
-# How NetBox names the two kinds of interface in an address, by the kind of their owner.
-ASSIGNED: t.Final = {ObjectKind.DEVICE: "dcim.interface", ObjectKind.VIRTUAL_MACHINE: "virtualization.vminterface"}
-
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class PlacedAddress:
@@ -30,10 +27,6 @@ class PlacedAddress:
     value: int | Ref
     text: str
     interface: str
-
-
-def interface_target(home: Home) -> Target:
-    return Target.INTERFACE if home.kind is ObjectKind.DEVICE else Target.VM_INTERFACE
 
 
 def made_ref(device: Ref, name: str) -> MadeRef:
@@ -65,7 +58,7 @@ def new_interface(home: Home, name: str, kind: InterfaceKind, vrf: ExistingVrf |
     """What every new interface has."""
     is_device = home.kind is ObjectKind.DEVICE
     changes = [
-        Change("device" if is_device else "virtual_machine", home.id, None, home.name),
+        Change(home.kind.owner_field, home.id, None, home.name),
         Change("name", name, None, name),
     ]
     if is_device:
@@ -104,7 +97,7 @@ def address_write(
 ) -> Write:
     """Puts an address on an interface: the one that NetBox has without an interface, else a new one."""
     assigned = (
-        Change("assigned_object_type", ASSIGNED[home.kind], None, ASSIGNED[home.kind]),
+        Change("assigned_object_type", home.kind.port.row.model, None, home.kind.port.row.model),
         Change("assigned_object_id", interface, None, f"{home.name} {name}"),
     )
     if address is not None:
