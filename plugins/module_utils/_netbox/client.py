@@ -139,9 +139,9 @@ class NetBoxClient:
         response = self.call(lambda: self.session.patch(self.url(path), json=data, headers=dict(headers)), operation)
         return self._json(response, operation)
 
-    def delete(self, path: str, operation: str, data: object, headers: c.Mapping[str, str]) -> None:
-        """Removes the objects of a list. Raises ApiError."""
-        response = self.call(lambda: self.session.delete(self.url(path), json=data, headers=dict(headers)), operation)
+    def delete(self, path: str, operation: str, data: object, headers: c.Mapping[str, str] | None = None) -> None:
+        """Removes the objects of a list, all or none of them. Raises ApiError, also where one is there no more."""
+        response = self.call(lambda: self.session.delete(self.url(path), json=data, headers=dict(headers or {})), operation)
         if response.status_code != 204:
             self._json(response, operation)
 
@@ -224,12 +224,6 @@ class NetBoxClient:
         except ApiError as error:
             if error.status != 404:
                 raise
-
-    def remove_all(self, target: Target, object_ids: c.Sequence[int], operation: str) -> None:
-        """Removes objects, all or none of them. Raises ApiError, also where one is there no more."""
-        request = self.request(target)
-        data = [{"id": number} for number in object_ids]
-        self.call(lambda: request.delete(data), operation)
 
     def remove_empty_chassis(self, chassis_id: int) -> bool:
         """Removes a virtual chassis, unless it has members by now. Says whether it is there no more. Raises ApiError."""

@@ -85,7 +85,7 @@ def _removed(
     failures: dict[str, ApiError] = {}
     try:
         # Together: somebody waits for it.
-        client.remove_all(target, [created[name].object_id for name in sorted(others)], operation)
+        client.delete(target, operation, [{"id": created[name].object_id} for name in sorted(others)])
     except ApiError:
         failures = _removed_singly(client, target, {name: created[name] for name in others}, operation)
     outcomes = {}

@@ -45,7 +45,8 @@ class Server:
     def url(self, path: str) -> str:
         return path
 
-    def remove_all(self, target: Target, object_ids: list[int], operation: str) -> None:
+    def delete(self, target: Target, operation: str, data: list[Json]) -> None:
+        object_ids = [row["id"] for row in data]
         if not set(object_ids) <= {row["id"] for row in self.rows}:
             raise ApiError("removing", method="DELETE", status=400)
         for object_id in object_ids:
