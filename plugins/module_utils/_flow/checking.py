@@ -27,6 +27,7 @@ from .._netbox.jobs import check_jobs
 from .._netbox.rights import READ, READ_BY_UNDO, Write, missing_reads, missing_writes
 from .connection import Connection, positive
 from .rights import possible_writes
+from .run import netbox_client
 
 Json = dict[str, t.Any]
 # Seconds by which clocks may differ before times of jobs, tokens and caches mislead.
@@ -146,8 +147,7 @@ def _check_librenms(options: CheckOptions, stats: RequestStats) -> c.Iterator[Fi
 
 
 def _check_netbox(options: CheckOptions, stats: RequestStats) -> c.Iterator[Finding]:
-    settings = options.netbox
-    client = NetBoxClient(settings.url, settings.token, verify=settings.verify, timeout=settings.timeout, stats=stats)
+    client = netbox_client(options.netbox, stats)
     try:
         client.connect()
         yield Finding("NetBox", Verdict.OK, f"{client.root} answers, version {'.'.join(map(str, client.version))}.")

@@ -29,6 +29,21 @@ from .options import CommonOptions
 Warn = c.Callable[[str], None]
 
 
+def netbox_client(connection: Connection, stats: RequestStats, checkpoint: c.Callable[[], None] | None = None) -> NetBoxClient:
+    """A client that has not asked anything yet.
+
+    :param checkpoint: called before each request; may raise
+    """
+    return NetBoxClient(
+        connection.url,
+        connection.token,
+        verify=connection.verify,
+        timeout=connection.timeout,
+        stats=stats,
+        checkpoint=checkpoint,
+    )
+
+
 class Run:
     """One search or import: opened with its options, closed at its end. Use it as a context manager."""
 
@@ -109,15 +124,7 @@ class Run:
 
     def netbox_client(self, *, stoppable: bool) -> NetBoxClient:
         """:param stoppable: whether a cancelled or late job stops it between two requests"""
-        connection = self.netbox
-        client = NetBoxClient(
-            connection.url,
-            connection.token,
-            verify=connection.verify,
-            timeout=connection.timeout,
-            stats=self.stats,
-            checkpoint=self.job.checkpoint if stoppable else None,
-        )
+        client = netbox_client(self.netbox, self.stats, self.job.checkpoint if stoppable else None)
         self._resources.callback(client.close)
         return client
 

@@ -27,7 +27,7 @@ from .._netbox.said import concerns_all
 from .._netbox.versions import FIRST_WITH_ETAGS, TAGS_AT_MOST, Guard
 from .._netbox.write import CHANGELOG_LIMIT
 from .connection import Connection, positive
-from .run import Warn
+from .run import Warn, netbox_client
 from .shapes import Json
 from .undo_look import look
 from .undo_source import Deeds, read_deeds
@@ -80,18 +80,10 @@ def undo_import(options: UndoOptions, *, check_mode: bool, parameters: Params, w
         deadline=options.deadline,
         secrets=[options.netbox.token],
     )
-    connection = options.netbox
     with job, contextlib.ExitStack() as stack:
         for text in job.warnings:
             warn(text)
-        client = NetBoxClient(
-            connection.url,
-            connection.token,
-            verify=connection.verify,
-            timeout=connection.timeout,
-            stats=stats,
-            checkpoint=job.checkpoint,
-        )
+        client = netbox_client(options.netbox, stats, job.checkpoint)
         stack.callback(client.close)
         client.connect()
         deeds = read_deeds(client, JobStore(options.state_dir), options.job_id, warn)
@@ -315,12 +307,11 @@ def _refused(item: UndoItem, error: ApiError) -> UndoItem:
 
 
 def _object_json(item: UndoItem, *, pending: bool) -> Json:
-    waits = pending and item.action in (UndoAction.REMOVE, UndoAction.PUT_BACK)
     return {
         "object": item.target.value,
         "id": item.id,
         "name": item.name,
-        "action": "not_processed" if waits else item.action.value,
+        "action": "not_processed" if pending and item.is_active else item.action.value,
         "changes": {name: {"before": now, "after": before} for name, (now, before) in item.fields.items()},
         "reason": item.reason,
         "by": item.by or None,
