@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is private to the collection: no other code may rely on it.
-"""What the devices that NetBox has teach a search."""
+"""What the devices that NetBox has teach a search or an import."""
 
 from __future__ import annotations
 
@@ -14,22 +14,21 @@ from .._engine.judging.assessment import Assessment
 from .._engine.judging.learning import Lesson, certain, learned_rules
 from .._engine.judging.settling import LearnedRules
 from .._engine.judging.suggestions import lacks_rules
-from .._engine.kinds import ObjectKind
 from .._engine.matching.catalog import Catalog
-from .._engine.planning.plan import Fields
+from .._engine.planning.initial_values import AllFields
 from .._netbox.client import NetBoxClient
 from .._netbox.existing import read_fields
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Lessons:
-    """What the devices of a search teach.
+    """What the selected devices teach.
 
     :ivar fields: what was read for it, by kind and id of the objects
     """
 
     lessons: tuple[Lesson, ...] = ()
-    fields: c.Mapping[tuple[ObjectKind, int], Fields] = dataclasses.field(default_factory=dict)
+    fields: AllFields = dataclasses.field(default_factory=dict)
 
     def learned(self, catalog: Catalog, *, whole: bool) -> LearnedRules:
         """The rules.
@@ -39,15 +38,23 @@ class Lessons:
         return LearnedRules(learned_rules(self.lessons, catalog), catalog.sites, whole=whole)
 
 
-def read_lessons(client: NetBoxClient, assessments: c.Sequence[Assessment], shown: c.Iterable[Assessment], *, whole: bool) -> Lessons:
+def read_lessons(
+    client: NetBoxClient,
+    assessments: c.Sequence[Assessment],
+    shown: c.Iterable[Assessment],
+    *,
+    whole: bool,
+    known_fields: AllFields | None = None,
+) -> Lessons:
     """Nothing is read where no device lacks a rule, unless all rules are wanted.
 
     :param shown: the devices for which rules are suggested
+    :param known_fields: what was read of objects before
     """
     known = [(item, existing) for item in assessments if (existing := certain(item))]
     if not known or not (whole or lacks_rules(shown)):
         return Lessons()
-    fields = read_fields(client, [existing for _item, existing in known])
+    fields = read_fields(client, [existing for _item, existing in known], known=known_fields)
     lessons = []
     for item, existing in known:
         # An object may be deleted meanwhile.

@@ -13,10 +13,10 @@ from .._engine.custom_fields import InitialValues
 from .._engine.issues import Issue
 from .._engine.judging.assessment import Assessment, State
 from .._engine.judging.existing import ExistingObject, ExistingObjects
-from .._engine.kinds import ObjectKind
 from .._engine.links import LinkField
 from .._engine.planning.drift import Difference, comparing, differences
-from .._engine.planning.plan import Fields, PlannedPrimary
+from .._engine.planning.initial_values import AllFields
+from .._engine.planning.plan import PlannedPrimary
 from .._engine.planning.planner import make_plan
 from .._engine.ports.new_types import new_templates
 from .._engine.ports.options import Ports
@@ -77,7 +77,7 @@ def outlooks(
     assessments: c.Sequence[Assessment],
     link_field: LinkField,
     ports: PortsFlow | None,
-    read: c.Mapping[tuple[ObjectKind, int], Fields],
+    read: AllFields,
 ) -> dict[int, DeviceOutlook]:
     """By LibreNMS device id.
 

@@ -16,6 +16,7 @@ from .._engine.judging.existing import ExistingObjects
 from .._engine.judging.settling import LearnedRules
 from .._engine.links import LinkField
 from .._engine.matching.catalog import Index, Site
+from .._engine.planning.initial_values import AllFields
 from .._engine.planning.new_objects import device_type_key
 from .._engine.planning.options import ImportOptions
 from .._engine.planning.outcomes import Round
@@ -60,7 +61,9 @@ class Planning:
         self._link_field = LinkField()
         self._initial = InitialValues()
         self._live: frozenset[int] = frozenset()
+        # Of the first plan.
         self._assessments: tuple[Assessment, ...] = ()
+        self._fields: AllFields = {}
 
     def first(self, selected: Selected | None = None) -> Plan:
         """:param selected: where LibreNMS was asked for the devices already
@@ -100,7 +103,7 @@ class Planning:
     def learned(self) -> LearnedRules:
         """What the selected devices that NetBox has teach those that lack a rule. Raises ApiError."""
         with self._run.phase(Phase.READING, len(self._assessments)):
-            lessons = read_lessons(self._client, self._assessments, self._assessments, whole=False)
+            lessons = read_lessons(self._client, self._assessments, self._assessments, whole=False, known_fields=self._fields)
         return lessons.learned(self._made.drafting.matcher.catalog, whole=False)
 
     @property
@@ -167,6 +170,7 @@ class Planning:
                 assessments = tuple(item for item in assessments if item.state is not State.EXISTING)
             catalog = with_definitions(client, drafts.drafting.matcher.catalog, assessments)
             fields = read_known_fields(client, assessments, policy, existing, self._initial)
+            self._fields = self._fields or fields
             plan = make_plan(assessments, policy, catalog, existing, self._link_field, fields, self._initial)
             run.job.set_progress(len(drafts.drafts))
         plan = self._ports.added(plan, existing, new_templates(catalog), before)

@@ -32,9 +32,7 @@ def read_known_fields(
     known = [item.existing for item in assessments if item.state is State.EXISTING and item.existing]
     relevant = [item for item in known if item.virtual_chassis_id is not None or _may_change(item, policy)]
     required = frozenset(name for target in TARGETS for name in initial.required(target.row.model))
-    wanted = [*relevant, *_members(assessments, policy, existing)]
-    unread = [item for item in wanted if not read or (item.kind, item.id) not in read]
-    return {**(read or {}), **read_fields(client, unread, required)}
+    return read_fields(client, [*relevant, *_members(assessments, policy, existing)], required, read)
 
 
 def _may_change(item: ExistingObject, policy: ImportOptions) -> bool:

@@ -22,6 +22,7 @@ from .._engine.fields import LINK_FIELD, Field, Holds, fields_of
 from .._engine.judging.existing import ExistingChassis, ExistingObject, ExistingObjects
 from .._engine.judging.identity import Identity
 from .._engine.kinds import ObjectKind
+from .._engine.planning.initial_values import AllFields
 from .._engine.planning.plan import Fields, FieldState
 from .._exceptions import UnusableAnswer
 from .._http.session import READ_MARK, api_error
@@ -109,16 +110,18 @@ def read_whole(client: NetBoxClient) -> ExistingObjects:
 
 
 def read_fields(
-    client: NetBoxClient, objects: c.Iterable[ExistingObject], custom: c.Collection[str] = ()
+    client: NetBoxClient, objects: c.Iterable[ExistingObject], custom: c.Collection[str] = (), known: AllFields | None = None
 ) -> dict[tuple[ObjectKind, int], Fields]:
     """What the fields of some objects hold now, by kind and id.
 
     :param custom: the names of custom fields that are read, too, where an object has them
+    :param known: what was read before; it is not read again, and returned with the rest
     """
-    fields: dict[tuple[ObjectKind, int], Fields] = {}
+    fields: dict[tuple[ObjectKind, int], Fields] = dict(known or {})
     by_kind: dict[ObjectKind, list[int]] = {}
     for item in objects:
-        by_kind.setdefault(item.kind, []).append(item.id)
+        if (item.kind, item.id) not in fields:
+            by_kind.setdefault(item.kind, []).append(item.id)
     for kind, ids in by_kind.items():
         columns = ",".join(["id", *(field.name for field in _read_of(kind)), *(["custom_fields"] if custom else [])])
         for row in client.read_by(kind.target, f"reading the {kind.target.row.plural} from NetBox", "id", sorted(set(ids)), fields=columns):
