@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import stat
+import time
 import typing as t
 
 import pytest
@@ -200,6 +201,24 @@ def test_an_undo_that_is_killed_at_any_write_goes_on(lab: Lab, monkeypatch: pyte
     assert_same(before, everything(lab))
 
 
+def test_an_undo_ends_at_its_deadline_and_goes_on(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    device = lab.device("ups")
+    job_id = lab.run()["job"]["id"]
+    read_by = NetBoxClient.read_by
+
+    def slow(self: NetBoxClient, *args: t.Any, **filters: t.Any) -> list[Json]:
+        time.sleep(0.6)
+        return read_by(self, *args, **filters)
+
+    monkeypatch.setattr(NetBoxClient, "read_by", slow)
+    late = undo(lab, job_id, deadline=1)
+    assert late["timed_out"] and late["failed"] and late["job"]["status"] == "timed_out"
+    assert lab.row(str(device.sysName))
+    monkeypatch.undo()
+    assert not kept(undo(lab, job_id))
+    assert lab.rows(name=str(device.sysName)) == []
+
+
 def test_what_cannot_be_undone(lab: Lab) -> None:
     lab.device("ups")
     done = lab.run()
@@ -208,6 +227,8 @@ def test_what_cannot_be_undone(lab: Lab) -> None:
         undo(lab, "no-such-job")
     with pytest.raises(OptionError, match="device_ids"):
         undo(lab, job_id, device_ids=[1])
+    with pytest.raises(OptionError, match="deadline"):
+        undo(lab, job_id, deadline=0)
     with pytest.raises(OptionError, match="is not the NetBox that job"):
         undo(lab, job_id, netbox_url=lab.netbox.url.replace("127.0.0.1", "localhost"))
     # A token that may see everything and remove nothing.
