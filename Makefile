@@ -55,7 +55,7 @@ demo-stop: ## Stop what the demo or a broken-off test left running
 	@sh tests/tools/stop-servers.sh $(BASE_PYTHON)
 
 .PHONY: test
-test: format-check lint types unit sanity ansible-lint docs-lint changelog-lint reuse galaxy docs integration ## Every check and test there is
+test: format-check lint types unit sanity ansible-lint docs-lint changelog-lint reuse galaxy docs awx integration ## Every check and test there is
 
 .PHONY: check
 check: format-check lint types unit ## The inner loop: layout, lint, types, unit tests

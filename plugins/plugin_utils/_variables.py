@@ -17,7 +17,7 @@ RENAMED = {"tags": "device_tags"}
 _OWN = ("fail_on_drift",)
 HOW_IT_RUNS = ("background", "foreground_below", "async", "poll", "table", "check_purpose")
 # What others hand over as extra variables.
-_FOREIGN = ("ansible_", "awx_", "tower_")
+_FOREIGN = ("ansible_", "awx_", "survey_", "tower_")
 
 
 def known_variables() -> frozenset[str]:

@@ -30,6 +30,7 @@ SETTINGS: dict[str, t.Any] = {
     "awx_setup_notification_configuration": {"url": "https://hooks.example.net/", "http_method": "POST", "headers": {}},
     **SECRETS,
 }
+SHARED: dict[str, t.Any] = {"awx_setup_shared_directory": "/var/lib/netsot", "awx_setup_drift_enabled": True}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -90,6 +91,11 @@ def rows(awx: AwxServer, path: str) -> dict[str, dict[str, t.Any]]:
     return {row["name"]: row for row in awx.store.rows[path].values()}
 
 
+def node_templates(awx: AwxServer) -> dict[str, int]:
+    """The templates of the workflow's nodes, by the nodes' names."""
+    return {row["identifier"]: row["unified_job_template"] for row in awx.store.rows["workflow_job_template_nodes"].values()}
+
+
 # One after the other: each test goes on with what the one before it left.
 
 
@@ -107,40 +113,53 @@ def test_everything_is_made(setup: Setup, awx: AwxServer) -> None:
         "LibreNMS: Search": ("awx/search.yml", "run"),
         "LibreNMS: Preview": ("awx/import.yml", "check"),
         "LibreNMS: Import": ("awx/import.yml", "run"),
+        "LibreNMS: Apply plan": ("awx/apply_plan.yml", "run"),
+        "LibreNMS: Undo": ("awx/undo.yml", "check"),
+        "LibreNMS: Drift": ("awx/drift.yml", "run"),
         "LibreNMS: Jobs": ("awx/jobs.yml", "run"),
     }
+    assert [name for name, row in templates.items() if row["ask_job_type_on_launch"]] == ["LibreNMS: Apply plan", "LibreNMS: Undo"]
     environment = rows(awx, "execution_environments")["LibreNMS execution environment"]
     assert {row["execution_environment"] for row in templates.values()} == {environment["id"]}
     source = rows(awx, "inventory_sources")["LibreNMS devices"]
     assert source["source_path"] == "awx/inventory.librenms.yml"
     assert (INSTALLED / source["source_path"]).is_file()
     assert source["credential"] == rows(awx, "credentials")["LibreNMS: LibreNMS"]["id"]
+    assert node_templates(awx)["import"] == templates["LibreNMS: Import"]["id"]
     nodes = {row["identifier"]: row["id"] for row in awx.store.rows["workflow_job_template_nodes"].values()}
     following = {name: awx.store.links.get(("workflow_job_template_nodes", node, "success_nodes"), []) for name, node in nodes.items()}
     assert following == {"preview": [nodes["approve"]], "approve": [nodes["import"]], "import": []}
-    assert rows(awx, "schedules")["LibreNMS: nightly import"]["enabled"] is False
+    schedules = {row["name"]: (row["unified_job_template"], row["enabled"]) for row in awx.store.rows["schedules"].values()}
+    assert schedules == {
+        "LibreNMS: nightly import": (templates["LibreNMS: Import"]["id"], False),
+        "LibreNMS: nightly drift": (templates["LibreNMS: Drift"]["id"], False),
+    }
     for name, row in templates.items():
         links = {part: awx.store.links.get(("job_templates", row["id"], part), []) for part in ("credentials", "labels")}
         assert [len(ids) for ids in links.values()] == [2, 2], name
         assert awx.store.links[("job_templates", row["id"], "notification_templates_error")]
 
 
-def test_a_second_run_changes_nothing(setup: Setup, awx: AwxServer) -> None:
-    played = setup.play()
-    assert (played.changed, played.writes) == (0, 0), played.changed_tasks()
+def test_a_directory_that_jobs_share_and_a_second_run(setup: Setup, awx: AwxServer) -> None:
+    """Then what is approved is the plan itself. Nothing else changes, and the run after it changes nothing."""
+    played = setup.play(**SHARED)
+    assert played.changed_tasks() == {"Make the job templates", "Make the nodes of the workflow", "Make the schedules"}
+    templates = rows(awx, "job_templates")
+    assert node_templates(awx)["import"] == templates["LibreNMS: Apply plan"]["id"]
+    assert json.loads(templates["LibreNMS: Preview"]["extra_vars"])["awx_answers_plan_directory"] == "/var/lib/netsot/plans"
+    assert rows(awx, "schedules")["LibreNMS: nightly drift"]["enabled"]
+    again = setup.play(**SHARED)
+    assert (again.changed, again.writes) == (0, 0), again.changed_tasks()
 
 
 def test_a_check_tells_what_would_change(setup: Setup, awx: AwxServer) -> None:
-    played = setup.play("--check", awx_setup_settings={"rules": {"roles": [{"type": "network", "role": "Switch"}]}})
-    assert played.writes == 0
-    assert played.changed_tasks() == {"Make the job templates"}
-
-
-def test_a_token_that_was_filled_in_by_hand_stays(setup: Setup, awx: AwxServer) -> None:
+    # A token that was filled in by hand stays.
     credential = rows(awx, "credentials")["LibreNMS: LibreNMS"]
     awx.store.change("credentials", credential["id"], {"inputs": {"url": "https://other.example.net", "token": "by hand"}})
-    played = setup.play("--check", awx_setup_librenms_token="")
-    assert played.changed_tasks() == set()
+    settings = {"rules": {"roles": [{"type": "network", "role": "Switch"}]}}
+    played = setup.play("--check", awx_setup_librenms_token="", awx_setup_settings=settings, **SHARED)
+    assert played.writes == 0
+    assert played.changed_tasks() == {"Make the job templates"}
 
 
 def test_everything_is_removed(setup: Setup, awx: AwxServer) -> None:

@@ -30,6 +30,7 @@ class Job:
     check: bool
     extra_vars: Row
     credentials: tuple[Row, ...]
+    number: int
 
 
 class Store:
@@ -230,8 +231,11 @@ class Store:
 
     # Jobs
 
-    def launch(self, template_id: int, answers: Row) -> Job:
-        """What AWX would start. Variables that the template does not ask for have no effect."""
+    def launch(self, template_id: int, answers: Row, job_type: str | None = None, artifacts: Row | None = None) -> Job:
+        """What AWX would start. Variables and a job type that the template does not ask for have no effect.
+
+        :param artifacts: of the jobs before it in a workflow, which need no question; they come before the survey's defaults
+        """
         template = self.find("job_templates", template_id)
         spec = self._spec(template)
         known = {question["variable"] for question in spec}
@@ -243,11 +247,15 @@ class Store:
             missing = awx_credentials.missing_inputs(credential, self.rows["credential_types"][credential["credential_type"]])
             if missing:
                 raise Refused({"credentials": [f"{credential['name']} lacks {', '.join(missing)}."]})
-        extra = {**_dictionary("extra_vars", template["extra_vars"]), **awx_surveys.check_answers(spec, given)}
+        complete = awx_surveys.check_answers(spec, {**(artifacts or {}), **given})
+        number = next(self._ids)
+        extra = {**_dictionary("extra_vars", template["extra_vars"]), **complete, **(artifacts or {}), **given}
         if template["ask_variables_on_launch"]:
             extra |= answers
+        extra |= {"awx_job_id": number, "tower_job_id": number}
+        kind = job_type if job_type and template["ask_job_type_on_launch"] else template["job_type"]
         directory = self.projects[self.rows["projects"][template["project"]]["scm_url"]]
-        return Job(directory / template["playbook"], template["job_type"] == "check", extra, credentials)
+        return Job(directory / template["playbook"], kind == "check", extra, credentials, number)
 
     def environment(self, job: Job, directory: Path) -> dict[str, str]:
         """The variables that a job's credentials set."""

@@ -108,6 +108,18 @@ def test_every_option_of_the_undo_is_a_variable_of_its_playbook() -> None:
     assert not [name for name in own - {*_arguments.netbox_spec()} if f"`{name}`" not in section]
 
 
+def test_the_playbook_of_plans_names_what_it_looks_at() -> None:
+    text = (COLLECTION / "playbooks/apply_plan.yml").read_text(encoding="utf-8")
+    head = text.partition("\n- name:")[0].partition("are looked at:")[2].partition(", and the connection")[0]
+    named = set(re.findall(r"\b[a-z_]+\b", head))
+    assert named <= {*_arguments.import_spec()}
+    section = page("playbooks.md").partition("## Apply plan")[2].partition("\n## ")[0]
+    assert not [name for name in named if f"`{name}`" not in section]
+    # What chooses devices, and what is written of them, stands in the plan itself.
+    chosen = {"filters", "all_devices", "rules", "existing", "save_plan", "tags"}
+    assert not named & chosen
+
+
 @both
 def test_the_page_names_the_variables(run: Documented) -> None:
     named: set[str] = set()

@@ -12,6 +12,7 @@ import pytest
 import yaml
 from servers.awx_credentials import environment
 from servers.awx_projects import playbooks
+from servers.awx_role import SetupRole
 from servers.awx_store import Store
 from servers.awx_surveys import check_answers, check_survey
 from servers.awx_types import Refused
@@ -20,14 +21,9 @@ from unit.support.pages import COLLECTION
 PROJECT = "https://git.example.net/project.git"
 
 
-class _Loader(yaml.SafeLoader):
-    """Reads what is marked C(!unsafe), too."""
-
-
-_Loader.add_constructor("!unsafe", lambda _loader, node: node.value)
-ROLE: dict[str, t.Any] = yaml.load((COLLECTION / "roles" / "awx_setup" / "vars" / "main.yml").read_text(encoding="utf-8"), Loader=_Loader)
-CREDENTIAL_TYPES = ROLE["awx_setup_credential_types"]
-QUESTIONS = ROLE["awx_setup_filter_questions"] + ROLE["awx_setup_import_questions"]
+ROLE = SetupRole(COLLECTION)
+CREDENTIAL_TYPES = ROLE.credential_types
+QUESTIONS = ROLE.questions("Import")
 
 
 @pytest.fixture
@@ -122,18 +118,32 @@ def test_answers_that_are_refused(answers: dict[str, t.Any], reason: str) -> Non
         check_answers(QUESTIONS, answers)
 
 
-def test_the_surveys_of_the_set_up() -> None:
-    for questions in (QUESTIONS, ROLE["awx_setup_jobs_questions"]):
-        check_survey({"name": "", "description": "", "spec": questions})
-        check_answers(questions, {})
-        # What the pattern service demands beyond AWX.
-        assert all(question["question_description"] and question["variable"].islower() for question in questions)
+@pytest.mark.parametrize("template", ROLE.templates)
+def test_the_surveys_of_the_set_up(template: str) -> None:
+    questions = ROLE.questions(template)
+    check_survey({"name": "", "description": "", "spec": questions})
+    # Only what cannot be guessed has to be answered: a schedule of the others needs no answer.
+    needed = {"Apply plan": {"survey_apply_plan": "x"}, "Undo": {"survey_undo_job": "1"}}.get(template, {})
+    check_answers(questions, needed)
+    if needed:
+        with pytest.raises(Refused, match="value missing"):
+            check_answers(questions, {})
+    # What the pattern service demands beyond AWX.
+    assert all(question["question_description"] and question["variable"].islower() for question in questions)
+
+
+def test_the_answers_are_known_to_the_role_that_reads_them() -> None:
+    arguments = yaml.safe_load((COLLECTION / "roles" / "awx_answers" / "meta" / "argument_specs.yml").read_text(encoding="utf-8"))
+    known = {name for name in arguments["argument_specs"]["main"]["options"] if name.startswith("survey_")}
+    asked = {question["variable"] for template in ROLE.templates for question in ROLE.questions(template)}
+    # A survey of one's own may ask these, too.
+    assert known - asked == {"survey_hostname", "survey_type"}
+    assert {name for name in asked if name.startswith("survey_")} <= known
 
 
 def test_the_playbooks_that_awx_finds(tmp_path: Path) -> None:
-    assert playbooks(COLLECTION / "awx") == ["import.yml", "jobs.yml", "search.yml"]
-    templates = ROLE["awx_setup_templates"]
-    assert {template["playbook"] for template in templates} == set(playbooks(COLLECTION / "awx"))
+    assert playbooks(COLLECTION / "awx") == ["apply_plan.yml", "drift.yml", "import.yml", "jobs.yml", "search.yml", "undo.yml"]
+    assert {template["playbook"] for template in ROLE.templates.values()} == set(playbooks(COLLECTION / "awx"))
     (tmp_path / "qualified.yml").write_text("- ansible.builtin.import_playbook: netsot.librenms.jobs\n", encoding="utf-8")
     (tmp_path / "plain.yml").write_text("- import_playbook: netsot.librenms.jobs\n", encoding="utf-8")
     (tmp_path / "tasks").mkdir()
@@ -165,3 +175,22 @@ def test_schedules_and_launches(store: Store) -> None:
     assert job.extra_vars["existing"] == "skip"
     assert job.extra_vars["librenms_background"] is False
     assert "unknown" not in job.extra_vars
+    assert not job.check
+
+
+def test_the_job_type_and_what_a_workflow_hands_on(store: Store) -> None:
+    row = template(store, playbook="apply_plan.yml", survey_enabled=True, ask_job_type_on_launch=True)
+    questions = ROLE.questions("Apply plan")
+    store.set_survey("job_templates", row["id"], {"name": "", "description": "", "spec": questions})
+    with pytest.raises(Refused, match="survey_apply_plan"):
+        store.launch(row["id"], {})
+    job = store.launch(row["id"], {}, "check", {"survey_apply_plan": "/plans/1.json", "other": 1})
+    assert job.check
+    assert {
+        "survey_apply_plan": "/plans/1.json",
+        "other": 1,
+        "plan_max_age": 86400,
+        "awx_job_id": job.number,
+    }.items() <= job.extra_vars.items()
+    store.change("job_templates", row["id"], {"ask_job_type_on_launch": False})
+    assert not store.launch(row["id"], {"survey_apply_plan": "x"}, "check").check
