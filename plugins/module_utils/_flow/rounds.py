@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import collections.abc as c
 import dataclasses
+import time
 import typing as t
 
+from .._engine.issues import IssueCode
 from .._engine.kinds import Stage
 from .._engine.planning.outcomes import Fate, Outcomes, Round, WriteOutcome, as_written, combine, is_open
 from .._engine.planning.plan import Plan, PlannedDevice, Write
@@ -29,6 +31,9 @@ from .run import Run
 # moment: the device, its interface, its address.
 MAX_ROUNDS = 6
 
+# Seconds between looks at devices of which NetBox has two objects. Imports that made them at the same moment withdraw one within so long.
+_PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0)
+
 _DENIED = frozenset({Fate.REFUSED, Fate.SKIPPED})
 
 Again = c.Callable[[frozenset[int]], Plan]
@@ -41,7 +46,14 @@ class Rounds:
     """
 
     def __init__(
-        self, run: Run, client: NetBoxClient, options: ImportRunOptions, interfaces: c.Mapping[t.Any, int], guard: Guard | None = None
+        self,
+        run: Run,
+        client: NetBoxClient,
+        options: ImportRunOptions,
+        interfaces: c.Mapping[t.Any, int],
+        guard: Guard | None = None,
+        *,
+        sleep: c.Callable[[float], None] = time.sleep,
     ) -> None:
         """:param guard: the versions that changes are meant for, where they are meant for some"""
         self._guard = guard
@@ -49,6 +61,7 @@ class Rounds:
         self._client = client
         self._options = options
         self._interfaces = interfaces
+        self._sleep = sleep
         self._rounds: list[Round] = []
         self.stop_reason: StopReason | None = None
 
@@ -86,10 +99,21 @@ class Rounds:
             if not still or applied.stop_reason is not None or applied.stopped_on_error:
                 return
             self._run.job.log(f"{len(still)} devices are looked at again: NetBox has them already, or an answer was lost")
-            pending = again(frozenset(device.device_id for device in still))
+            pending = self._settled(still, again)
             self._remove_doubled(still, applied.outcomes, pending)
             if not pending.devices:
                 return
+
+    def _settled(self, devices: c.Iterable[PlannedDevice], again: Again) -> Plan:
+        """What is left to do for devices that were open, when other imports have withdrawn what they made of them at the same moment."""
+        device_ids = frozenset(device.device_id for device in devices)
+        plan = again(device_ids)
+        for pause in _PAUSES:
+            if not any(_in_conflict(device) for device in plan.devices):
+                break
+            self._sleep(pause)
+            plan = again(device_ids)
+        return plan
 
     def _writer(self) -> BulkWriter:
         job = self._run.job
@@ -141,3 +165,8 @@ class Rounds:
             if write.removes and (outcome := outcomes.of(write)).fate is Fate.REFUSED:
                 text = f"The virtual chassis {write.name!r} (id {write.object_id}) has no members and could not be removed."
                 self._run.warn(f"{text} {outcome.message}")
+
+
+def _in_conflict(device: PlannedDevice) -> bool:
+    """Whether NetBox has several objects that the device may be."""
+    return any(issue.code is IssueCode.IDENTITY_CONFLICT for issue in device.issues)

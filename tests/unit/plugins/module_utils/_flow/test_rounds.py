@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import collections.abc as c
 import contextlib
 import typing as t
 
@@ -12,8 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from unit.support.netbox_lists import NetBoxLists
-from unit.support.netbox_model import NYC, Json, NetBoxModel, record, stack, unit
+from unit.support.netbox_model import NYC, PROD, Json, NetBoxModel, record, stack, unit
 
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.fields import LINK_FIELD
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.issues import IssueCode
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.kinds import ObjectKind, Target
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.planning.options import ImportOptions, OnExisting
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.planning.outcomes import Fate, Round
@@ -61,7 +64,8 @@ class Import:
         self.lists = lists
         self.options = ImportOptions(existing=existing)
         self.looked_again: list[frozenset[int]] = []
-        self.rounds = Rounds(t.cast(t.Any, Run()), t.cast(t.Any, lists), t.cast(t.Any, Options()), {})
+        self.rounds = Rounds(t.cast(t.Any, Run()), t.cast(t.Any, lists), t.cast(t.Any, Options()), {}, sleep=lambda _: self.meanwhile())
+        self.meanwhile: c.Callable[[], None] = lambda: None
 
     def plan(self, device_ids: frozenset[int] | None = None) -> Plan:
         devices = [device for device in DEVICES if device_ids is None or device.device_id in device_ids]
@@ -124,6 +128,35 @@ def test_a_device_that_somebody_else_creates_meanwhile() -> None:
     check_whole(lists.model)
     by_id = {device.device_id: device.action for device in done.plan.devices}
     assert by_id[2] is not Action.CREATE and by_id[3] is Action.CREATE
+
+
+@pytest.mark.parametrize("withdrawn", [True, False], ids=["withdrawn", "not withdrawn"])
+def test_two_others_that_have_made_the_same_virtual_machine(withdrawn: bool) -> None:
+    """NetBox takes both, and one of the two imports withdraws its own after a while."""
+    lists = NetBoxLists(NetBoxModel())
+    made: list[int] = []
+    looks: list[int] = []
+
+    def before(_number: int) -> None:
+        if lists.sent[-1][0] is Target.VIRTUAL_MACHINE and not made:
+            link = {LINK_FIELD: {"default": 4}}
+            made.extend(lists.model.add(ObjectKind.VIRTUAL_MACHINE, name="vm1", cluster=cluster, **link) for cluster in (None, PROD))
+
+    def meanwhile() -> None:
+        looks.append(1)
+        if withdrawn and len(looks) == 2:
+            del lists.model.objects[ObjectKind.VIRTUAL_MACHINE, made[0]]
+
+    lists.before = before
+    run = Import(lists)
+    run.meanwhile = meanwhile
+    done = run.go()
+    (machine,) = [device for device in done.plan.devices if device.device_id == 4]
+    if withdrawn:
+        assert machine.issues == () and machine.action is not Action.BLOCKED and len(looks) == 2
+        check_whole(lists.model)
+    else:
+        assert [issue.code for issue in machine.issues] == [IssueCode.IDENTITY_CONFLICT] and len(looks) == 5
 
 
 @pytest.mark.parametrize("written", [True, False], ids=["written", "not written"])
