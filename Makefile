@@ -55,7 +55,7 @@ demo-stop: ## Stop what the demo or a broken-off test left running
 	@sh tests/tools/stop-servers.sh $(BASE_PYTHON)
 
 .PHONY: test
-test: format-check lint types unit sanity ansible-lint docs-lint changelog-lint reuse galaxy docs awx integration ## Every check and test there is
+test: format-check lint types unit sanity ansible-lint docs-lint changelog-lint reuse galaxy image-context docs awx integration ## Every check and test there is
 
 .PHONY: check
 check: format-check lint types unit ## The inner loop: layout, lint, types, unit tests
@@ -184,6 +184,11 @@ sequences: install ## A long random sequence of imports, edits and changes (ARGS
 bench: install ## Measure searches and imports of several sizes
 	$(call section,bench)
 	@$(RUN) --installed python tests/bench.py $(ARGS)
+
+.PHONY: image-context
+image-context: install ## Does ansible-builder take the execution environment's definition?
+	$(call section,image-context)
+	@$(RUN) --tools python tests/tools/image.py --context
 
 .PHONY: image
 image: install ## Build the execution environment, where buildah or podman is there (long); BASE_IMAGE=... in place of the one in the file

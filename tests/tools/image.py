@@ -3,9 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Builds the execution environment of execution-environment.yml, with the collection that is built here instead of Galaxy's.
 
-    run.py --tools python tests/tools/image.py [BASE_IMAGE]
+    run.py --tools python tests/tools/image.py [--context | BASE_IMAGE]
 
-It needs buildah or podman. C(context) alone needs neither: it writes what an image would be built from.
+It needs buildah or podman. With --context it needs neither: it only sees whether ansible-builder takes the definition and finds the
+libraries that the collection needs.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import typing as t
 from pathlib import Path
 
 import yaml
-from paths import CHECKOUT, cache_dir
+from paths import CHECKOUT, cache_dir, installed_root
 
 TAG = "localhost/netsot-librenms"
 
@@ -38,8 +39,23 @@ def context(archive: Path, base_image: str = "") -> Path:
     return root / "context"
 
 
+def check(archive: Path) -> None:
+    """Raises C(SystemExit) or C(CalledProcessError) for what no image could be built of."""
+    directory = context(archive)
+    command = ["ansible-builder", "introspect", "--sanitize", str(installed_root())]
+    found = subprocess.run(command, check=True, capture_output=True, text=True, stdin=subprocess.DEVNULL).stdout
+    needed = (CHECKOUT / "meta" / "ee-requirements.txt").read_text(encoding="utf-8").splitlines()
+    missing = [line for line in needed if line and not line.startswith("#") and line not in found]
+    if missing:
+        sys.exit(f"ansible-builder does not find what the collection needs: {', '.join(missing)}\n{found}")
+    print(f"ansible-builder accepts execution-environment.yml: {directory}")
+
+
 def main(arguments: list[str]) -> int:
     (archive,) = (cache_dir() / "build").glob("*.tar.gz")
+    if arguments[:1] == ["--context"]:
+        check(archive)
+        return 0
     directory = context(archive, *arguments[:1])
     tool = next((name for name in ("buildah", "podman") if shutil.which(name)), None)
     if tool is None:
