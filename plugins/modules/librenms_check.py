@@ -119,7 +119,7 @@ checks:
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.netsot.librenms.plugins.module_utils._arguments import check_spec
-from ansible_collections.netsot.librenms.plugins.module_utils._entry import run_check
+from ansible_collections.netsot.librenms.plugins.module_utils._entry_check import run_check
 
 
 def main() -> None:

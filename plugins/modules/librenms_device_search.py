@@ -220,7 +220,7 @@ job:
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.netsot.librenms.plugins.module_utils._arguments import search_spec
-from ansible_collections.netsot.librenms.plugins.module_utils._entry import run_search
+from ansible_collections.netsot.librenms.plugins.module_utils._entry_search import run_search
 
 
 def main() -> None:

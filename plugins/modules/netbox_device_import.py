@@ -318,7 +318,7 @@ job:
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.netsot.librenms.plugins.module_utils._arguments import import_spec
-from ansible_collections.netsot.librenms.plugins.module_utils._entry import run_import
+from ansible_collections.netsot.librenms.plugins.module_utils._entry_import import run_import
 
 
 def main() -> None:

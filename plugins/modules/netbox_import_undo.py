@@ -145,7 +145,7 @@ job:
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.netsot.librenms.plugins.module_utils._arguments import undo_spec
-from ansible_collections.netsot.librenms.plugins.module_utils._entry import run_undo
+from ansible_collections.netsot.librenms.plugins.module_utils._entry_undo import run_undo
 
 
 def main() -> None:

@@ -23,7 +23,7 @@ COLLECTION = "ansible_collections.netsot.librenms.plugins"
 
 # From the top down. What is in one line is one package: its files may import each other.
 ORDER = (
-    ("_entry", "_arguments", "_deps"),
+    ("_entry", "_entry_search", "_entry_import", "_entry_undo", "_entry_check", "_arguments", "_deps"),
     ("_flow",),
     ("_netbox",),
     ("_librenms",),
@@ -173,6 +173,32 @@ def test_modules_use_the_door_and_what_is_below() -> None:
         if item.name.startswith("._")
     }
     assert reached <= {*DOOR, "_exceptions", "_jobs", "_librenms", "_cache"}
+
+
+def sent_with(name: str) -> set[str]:
+    """What Ansible sends a target with a file, by dotted names: all that it imports, directly or not."""
+    known = {dotted(path): path for path in FILES}
+    sent, left = set(), [name]
+    while left:
+        wanted = left.pop()
+        if wanted in known and wanted not in sent:
+            sent.add(wanted)
+            left += [item.name.strip(".") for item in imports_of(known[wanted]) if item.is_ours]
+    return sent
+
+
+@pytest.mark.parametrize(
+    ("entry", "needless"),
+    [
+        ("_entry_search", ("_flow.importing", "_flow.undoing", "_flow.checking", "_netbox.journaled")),
+        ("_entry_import", ("_flow.searching", "_flow.undoing", "_flow.checking", "_netbox.change_log")),
+        ("_entry_undo", ("_flow.searching", "_flow.importing")),
+        ("_entry_check", ("_flow.searching", "_flow.importing", "_flow.undoing")),
+    ],
+)
+def test_a_module_sends_no_other_run_than_its_own(entry: str, needless: tuple[str, ...]) -> None:
+    assert {dotted(path) for path in FILES} >= set(needless)
+    assert sent_with(entry).isdisjoint(needless)
 
 
 def test_there_is_no_init_file() -> None:
