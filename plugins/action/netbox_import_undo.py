@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from ansible_collections.netsot.librenms.plugins.module_utils._arguments import undo_spec, unknown_group_options
 from ansible_collections.netsot.librenms.plugins.plugin_utils._progress import ProgressAction
 
 
@@ -13,3 +14,4 @@ class ActionModule(ProgressAction):
 
     # The option job_id is the import's.
     record_option = "undo_job_id"
+    unknown_options = unknown_group_options(undo_spec())

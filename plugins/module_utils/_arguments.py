@@ -118,10 +118,9 @@ def ports_spec(default: str) -> Spec:
     }
 
 
-def group_defaults_spec() -> Spec:
-    """What every module of the action group accepts, so that C(module_defaults) of the group may set it; nothing has a default."""
-    shared = {**librenms_spec(), **netbox_spec(), "cache_dir": {"type": "path"}, "state_dir": {"type": "path"}}
-    return {name: {key: value for key, value in spec.items() if key in ("type", "no_log")} for name, spec in shared.items()}
+def unknown_group_options(own: Spec) -> frozenset[str]:
+    """The options that C(module_defaults) of the action group may set and that a module of these options of its own does not have."""
+    return frozenset({*librenms_spec(), *netbox_spec(), "cache_dir", "state_dir"} - own.keys())
 
 
 def common_spec() -> Spec:
@@ -133,14 +132,38 @@ def check_spec() -> Spec:
     wanted = import_spec()
     options = ("virtual_chassis", "ports", "create_missing", "netbox_jobs")
     shared = {**librenms_spec(), **netbox_spec(), **{name: wanted[name] for name in options}}
-    unused: Spec = {"cache_dir": {"type": "path"}, "state_dir": {"type": "path"}}
-    return {**shared, **unused, "purpose": {"type": "str", "choices": ["search", "import", "undo"], "default": "import"}}
+    return {**shared, "purpose": {"type": "str", "choices": ["search", "import", "undo"], "default": "import"}}
+
+
+def job_action_spec() -> Spec:
+    return {
+        "job_id": {"type": "str", "required": True},
+        "state": {"type": "str", "choices": ["cancelled", "absent"], "required": True},
+        "wait": {"type": "bool", "default": True},
+        "wait_timeout": {"type": "int", "default": 60},
+        "state_dir": job_spec()["state_dir"],
+    }
+
+
+def job_info_spec() -> Spec:
+    return {
+        "job_id": {"type": "str"},
+        "kind": {"type": "str", "choices": ["search", "import", "undo"]},
+        "status": {"type": "list", "elements": "str", "choices": ["running", "completed", "failed", "cancelled", "timed_out", "lost"]},
+        "user": {"type": "str"},
+        "limit": {"type": "int", "default": 50},
+        "log_lines": {"type": "int", "default": 20},
+        "state_dir": job_spec()["state_dir"],
+    }
+
+
+def cache_info_spec() -> Spec:
+    return {"librenms_url": {"type": "str"}, "cache_dir": cache_spec()["cache_dir"]}
 
 
 def undo_spec() -> Spec:
     job = job_spec()
     return {
-        **group_defaults_spec(),
         **netbox_spec(),
         "job_id": {"type": "str", "required": True},
         "device_ids": {"type": "list", "elements": "int"},

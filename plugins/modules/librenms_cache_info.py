@@ -15,7 +15,6 @@ description:
   - Reads files only, of the host that the task runs on and of the user it runs as. Asks neither LibreNMS nor NetBox.
   - To read a search afresh, run M(netsot.librenms.librenms_device_search) with C(clear_cache=true).
 extends_documentation_fragment:
-  - netsot.librenms.group_defaults
   - netsot.librenms.attributes
 attributes:
   check_mode:
@@ -30,7 +29,8 @@ attributes:
   async:
     support: full
   action:
-    support: none
+    support: full
+    details: The action plugin leaves out what C(module_defaults) of the action group sets for other modules.
 options:
   librenms_url:
     description:
@@ -117,7 +117,7 @@ cache_dir:
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.netsot.librenms.plugins.module_utils._arguments import cache_spec, group_defaults_spec
+from ansible_collections.netsot.librenms.plugins.module_utils._arguments import cache_info_spec
 from ansible_collections.netsot.librenms.plugins.module_utils._cache.files import FileCache
 from ansible_collections.netsot.librenms.plugins.module_utils._exceptions import CollectionError
 from ansible_collections.netsot.librenms.plugins.module_utils._librenms.cached_searches import cached_searches
@@ -125,14 +125,7 @@ from ansible_collections.netsot.librenms.plugins.module_utils._librenms.cached_s
 
 def main() -> None:
     """Run the module."""
-    module = AnsibleModule(
-        argument_spec={
-            **group_defaults_spec(),
-            "librenms_url": {"type": "str"},
-            "cache_dir": cache_spec()["cache_dir"],
-        },
-        supports_check_mode=True,
-    )
+    module = AnsibleModule(argument_spec=cache_info_spec(), supports_check_mode=True)
     try:
         cache = FileCache(module.params["cache_dir"] or "")
         searches = cached_searches(cache, librenms_url=module.params["librenms_url"])

@@ -33,7 +33,8 @@ attributes:
   async:
     support: full
   action:
-    support: none
+    support: full
+    details: The action plugin leaves out what C(module_defaults) of the action group sets for other modules.
 options:
   purpose:
     description:
@@ -65,14 +66,6 @@ options:
       - As the import's option; V(true) needs a background worker of NetBox and the permission to view jobs.
     type: bool
     default: false
-  cache_dir:
-    description:
-      - Not used by this module. Accepted so that C(module_defaults) of the action group may set it.
-    type: path
-  state_dir:
-    description:
-      - Not used by this module. Accepted so that C(module_defaults) of the action group may set it.
-    type: path
 seealso:
   - module: netsot.librenms.librenms_device_search
   - module: netsot.librenms.netbox_device_import

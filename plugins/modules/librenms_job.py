@@ -18,7 +18,6 @@ description:
   - Works on files only, of the host that the task runs on. A job belongs to the user it runs as; others can neither read nor
     cancel it, except C(root).
 extends_documentation_fragment:
-  - netsot.librenms.group_defaults
   - netsot.librenms.attributes
 attributes:
   check_mode:
@@ -31,7 +30,8 @@ attributes:
   async:
     support: full
   action:
-    support: none
+    support: full
+    details: The action plugin leaves out what C(module_defaults) of the action group sets for other modules.
 options:
   job_id:
     description:
@@ -107,7 +107,7 @@ import typing as t
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.netsot.librenms.plugins.module_utils._arguments import group_defaults_spec, job_spec
+from ansible_collections.netsot.librenms.plugins.module_utils._arguments import job_action_spec
 from ansible_collections.netsot.librenms.plugins.module_utils._exceptions import CollectionError
 from ansible_collections.netsot.librenms.plugins.module_utils._jobs.actions import ActionResult, JobActionError, cancel_job, remove_job
 from ansible_collections.netsot.librenms.plugins.module_utils._jobs.record import valid_job_id
@@ -124,17 +124,7 @@ def _run(options: t.Mapping[str, t.Any], *, check_mode: bool) -> ActionResult:
 
 def main() -> None:
     """Run the module."""
-    module = AnsibleModule(
-        argument_spec={
-            **group_defaults_spec(),
-            "job_id": {"type": "str", "required": True},
-            "state": {"type": "str", "choices": ["cancelled", "absent"], "required": True},
-            "wait": {"type": "bool", "default": True},
-            "wait_timeout": {"type": "int", "default": 60},
-            "state_dir": job_spec()["state_dir"],
-        },
-        supports_check_mode=True,
-    )
+    module = AnsibleModule(argument_spec=job_action_spec(), supports_check_mode=True)
     try:
         outcome = _run(module.params, check_mode=module.check_mode)
     except JobActionError as error:

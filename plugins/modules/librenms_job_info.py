@@ -16,7 +16,6 @@ description:
   - Reads files only, of the host that the task runs on and of the user it runs as. Asks neither LibreNMS nor NetBox.
   - Ended jobs are kept for 30 days, and at most 200 of them.
 extends_documentation_fragment:
-  - netsot.librenms.group_defaults
   - netsot.librenms.attributes
 attributes:
   check_mode:
@@ -31,7 +30,8 @@ attributes:
   async:
     support: full
   action:
-    support: none
+    support: full
+    details: The action plugin leaves out what C(module_defaults) of the action group sets for other modules.
 options:
   job_id:
     description:
@@ -193,7 +193,7 @@ total:
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.netsot.librenms.plugins.module_utils._arguments import group_defaults_spec, job_spec
+from ansible_collections.netsot.librenms.plugins.module_utils._arguments import job_info_spec
 from ansible_collections.netsot.librenms.plugins.module_utils._exceptions import CollectionError
 from ansible_collections.netsot.librenms.plugins.module_utils._jobs.actions import JobFilter, list_jobs
 from ansible_collections.netsot.librenms.plugins.module_utils._jobs.record import JobKind, JobStatus
@@ -202,23 +202,7 @@ from ansible_collections.netsot.librenms.plugins.module_utils._jobs.store import
 
 def main() -> None:
     """Run the module."""
-    module = AnsibleModule(
-        argument_spec={
-            **group_defaults_spec(),
-            "job_id": {"type": "str"},
-            "kind": {"type": "str", "choices": ["search", "import", "undo"]},
-            "status": {
-                "type": "list",
-                "elements": "str",
-                "choices": ["running", "completed", "failed", "cancelled", "timed_out", "lost"],
-            },
-            "user": {"type": "str"},
-            "limit": {"type": "int", "default": 50},
-            "log_lines": {"type": "int", "default": 20},
-            "state_dir": job_spec()["state_dir"],
-        },
-        supports_check_mode=True,
-    )
+    module = AnsibleModule(argument_spec=job_info_spec(), supports_check_mode=True)
     options = module.params
     for name in ("limit", "log_lines"):
         if options[name] < 0:

@@ -154,6 +154,8 @@ class ProgressAction(ActionBase):
     _supports_async = True
     # The option that names the module's own job record.
     record_option = "job_id"
+    # What module_defaults of the action group may set and the module does not have.
+    unknown_options: t.ClassVar[frozenset[str]] = frozenset()
 
     def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
         result: dict[str, t.Any] = super().run(tmp, task_vars)
@@ -162,6 +164,7 @@ class ProgressAction(ActionBase):
             arguments = given_options(self._task.args)
         except NotYaml as exc:
             return result | {"failed": True, "changed": False, "msg": str(exc)}
+        arguments = {name: value for name, value in arguments.items() if name not in self.unknown_options}
         if not arguments.get(self.record_option):
             arguments[self.record_option] = str(uuid.uuid4())
         store = self._store(arguments)

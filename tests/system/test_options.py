@@ -150,6 +150,9 @@ def test_group_defaults(ansible: Ansible, netbox: NetBoxApi) -> None:
             {"name": "search", "netsot.librenms.librenms_device_search": {"filters": {"os": ["iosxe"]}, "job_id": "by-group"}},
             {"name": "jobs", "netsot.librenms.librenms_job_info": {}},
             {"name": "cache", "netsot.librenms.librenms_cache_info": {}},
+            {"name": "check", "netsot.librenms.librenms_check": {"purpose": "search"}},
+            {"name": "remove", "netsot.librenms.librenms_job": {"job_id": "by-group", "state": "absent"}},
+            {"name": "undo", "netsot.librenms.netbox_import_undo": {"job_id": "no-such-job"}, "ignore_errors": True},
         ],
     }
     empty = dict.fromkeys((*names.values(), "NETSOT_LIBRENMS_STATE_DIR", "NETSOT_LIBRENMS_CACHE_DIR"), "")
@@ -158,6 +161,9 @@ def test_group_defaults(ansible: Ansible, netbox: NetBoxApi) -> None:
     assert [job["id"] for job in played.result("jobs")["jobs"]] == ["by-group"]
     searches = played.result("cache")["searches"]
     assert [search["filters"] for search in searches] == [{"os": ["iosxe"]}]
+    assert {item["state"] for item in played.result("check")["checks"]} <= {"ok", "warning"}
+    assert played.result("remove")["changed"]
+    assert "no-such-job" in played.result("undo")["msg"]
     assert not played.unexpected_warnings
 
 
