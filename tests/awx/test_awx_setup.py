@@ -15,7 +15,8 @@ import typing as t
 from pathlib import Path
 
 import pytest
-from paths import COLLECTION_PATH, installed_root
+from paths import CHECKOUT, COLLECTION_PATH, cache_dir, installed_root
+from servers import awx_export
 from servers.awx_server import AwxServer
 from venvs import REQUIREMENTS, ensure_venv
 
@@ -150,6 +151,19 @@ def test_a_directory_that_jobs_share_and_a_second_run(setup: Setup, awx: AwxServ
     assert rows(awx, "schedules")["LibreNMS: nightly drift"]["enabled"]
     again = setup.play(**SHARED)
     assert (again.changed, again.writes) == (0, 0), again.changed_tasks()
+
+
+def test_the_same_as_variables(awx: AwxServer) -> None:
+    """The example for infra.aap_configuration is what the role has made; nobody writes it by hand."""
+    example = CHECKOUT / "docs" / "examples" / "aap_configuration.yml"
+    head, mark, old = example.read_text(encoding="utf-8").partition("---\n")
+    new = awx_export.text(awx.store)
+    if new != old:
+        anew = cache_dir() / example.name
+        anew.write_text(head + mark + new, encoding="utf-8")
+        pytest.fail(f"{example.name} is not what the role makes. Look at {anew} and put it in its place.")
+    # No token, and nothing that AWX would refuse.
+    assert not any(secret in old for secret in (*SECRETS.values(), "by hand", "$encrypted$"))
 
 
 def test_a_check_tells_what_would_change(setup: Setup, awx: AwxServer) -> None:
