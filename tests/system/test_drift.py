@@ -13,6 +13,7 @@ from system.support.harness import RULES, Ansible
 from system.support.inprocess import Json, run_search
 from system.support.lab import Lab, new_stack, only
 from system.test_all_ports import with_ports
+from system.test_ports import polled
 
 DRIFT = "netsot.librenms.drift"
 
@@ -84,6 +85,33 @@ def test_the_primary_address_that_a_search_shows_is_what_the_import_sets(lab: La
     assert (unasked["primary_ip"], unasked["ports"]) == (None, None)
     lab.librenms.world.change(device.device_id, ip="10.99.99.99")
     assert "primary_ip_unknown" in {issue["code"] for issue in found(look(lab, ports="primary"), device)["warnings"]}
+
+
+def test_options_of_ports_mean_the_same_in_a_search_and_an_import(lab: Lab) -> None:
+    """A search shows the primary address by the options of the import, and finds no difference to what that made with them."""
+    vrf = lab.netbox.add("ipam/vrfs", name=f"Management {next(lab.ids)}")
+    device = polled(lab, lab.device("ups"), "net 1", ifVrf=9)
+    lab.librenms.world.change(device.device_id, vrfs=((9, "Mgmt-intf"),))
+    lonely = lab.device("ups")
+    options: Json = {
+        "ports": "all",
+        "interface_name": "ifDescr",
+        "interface_rules": [{"name_regex": "^GigabitEthernet", "ignore": True}, {"name_regex": "^net", "type": "10gbase-t"}],
+        "vrfs": [{"name": "mgmt-INTF", "vrf": vrf["name"]}],
+        "management_interface": "oob0",
+    }
+    result = look(lab, **options)
+    assert found(result, device)["primary_ip"] == {"address": f"{device.ip}/24", "interface": "net 1"}
+    assert found(result, lonely)["primary_ip"] == {"address": f"{lonely.ip}/32", "interface": "oob0"}
+    assert (found(result, device)["ports"], found(result, lonely)["ports"]) == (2, 0)
+    lab.prove(**options)
+    row = lab.row(str(device.sysName))
+    (interface,) = [item for item in lab.netbox.all("dcim/interfaces", device_id=row["id"]) if item["name"] == "net 1"]
+    assert interface["type"]["value"] == "10gbase-t"
+    assert look(lab, **options)["summary"]["drifted"] == 0
+    # By other names, types and tables NetBox lacks what LibreNMS has.
+    plain = drift(look(lab, ports="all"), device)
+    assert {"Gi1/0/9"} <= {str(item[0]).split()[-1] for item in plain}
 
 
 def test_only_what_librenms_denies_has_vanished(lab: Lab) -> None:
