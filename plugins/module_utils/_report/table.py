@@ -20,6 +20,8 @@ DETAILS = ("short", "full", "none")
 # Rows of one state in a short table.
 MOST_ROWS = 100
 _MOST_VALUES = 5
+# What shows the table may put each line in quotes.
+_SUGGESTED = "Suggested rules; suggested_rules_path writes them to a file, ready to use:"
 _MOST_RULES = 60
 
 
@@ -212,8 +214,8 @@ def _rules(result: Json, *, full: bool) -> list[str]:
     rules = [visible(line).rstrip() for line in text.splitlines()]
     rest = len(rules) - _MOST_RULES
     if full or rest <= 0:
-        return ["Suggested rules:", *rules]
-    return ["Suggested rules:", *rules[:_MOST_RULES], f"# ... and {rest} more lines: suggested_rules_path writes them to a file."]
+        return [_SUGGESTED, *rules]
+    return [_SUGGESTED, *rules[:_MOST_RULES], f"# ... and {rest} more lines."]
 
 
 def _text(value: object, length: int) -> str:

@@ -124,7 +124,7 @@ def test_remote_text_cannot_move_the_cursor() -> None:
 
 def test_suggested_rules_are_last() -> None:
     lines = table_lines(result(BLOCKED, suggested_rules="rules:\n  sites: []\n"))
-    assert lines[-3:] == ["Suggested rules:", "rules:", "  sites: []"]
+    assert lines[-3:] == ["Suggested rules; suggested_rules_path writes them to a file, ready to use:", "rules:", "  sites: []"]
 
 
 def test_rules_file_is_replaced_but_nobodys_work(tmp_path: Path) -> None:
