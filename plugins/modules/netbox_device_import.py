@@ -150,6 +150,45 @@ options:
     type: list
     elements: int
     version_added: 1.1.0
+  vanished:
+    description:
+      - What to do about devices that NetBox links to this LibreNMS and that LibreNMS has no more. Nothing is ever removed.
+      - V(report) lists them in the results, V(tag) gives them the tag O(vanished_tag), V(status) the status O(vanished_status);
+        members of a stack follow it. When a device is back, the tag goes, and the status is what it was before.
+      - Without it nobody looks for them. A look needs O(all_devices=true) without O(filters), reads all of NetBox's devices, and costs
+        LibreNMS a request for each device that is missing.
+      - Nothing is concluded from a filter, an empty or incomplete answer, an error or a missing right; LibreNMS has to say of each that it
+        does not exist.
+    type: str
+    choices: [report, tag, status]
+    version_added: 1.1.0
+  vanished_after:
+    description:
+      - For how long a device has to be missing before V(tag) or V(status) is done, as a number of runs in a row, such as V(3), or of days,
+        such as V(7d). Runs that cannot tell, and those in check mode, do not count. It is remembered in O(state_dir).
+    type: str
+    default: "3"
+    version_added: 1.1.0
+  vanished_limit:
+    description:
+      - Percent of all devices that NetBox links to this LibreNMS. When more than that are newly missing, nothing is done and a warning
+        says so.
+    type: int
+    default: 10
+    version_added: 1.1.0
+  vanished_tag:
+    description:
+      - Name or slug of the tag of O(vanished=tag). It has to exist, unless V(tags) is in O(create_missing).
+    type: str
+    default: librenms-vanished
+    version_added: 1.1.0
+  vanished_status:
+    description:
+      - The status of O(vanished=status). Only a status that is among the values of O(status_map) is changed; any other one was chosen by a
+        person.
+    type: str
+    default: offline
+    version_added: 1.1.0
   batch_size:
     description:
       - How many devices are sent in one request, or V(auto), which adapts to the speed of NetBox.
@@ -277,12 +316,14 @@ results:
 summary:
   description: Counts of devices by what became of them; of C(issues), C(warnings) and C(existing_warnings) (of devices that NetBox has) by
     code; and in C(values) and C(warning_values) what each code is about; C(ignored) counts what rules and
-    overrides leave out.
+    overrides leave out. C(vanished) counts devices that LibreNMS has no more (null where nobody asked, or where it cannot be told), which
+    are none of those that were selected, and C(vanished_marked) those of them that were written.
   returned: always
   type: dict
   sample: {"selected": 200, "created": 190, "updated": 0, "linked": 0, "unchanged": 4, "skipped": 0, "blocked": 6, "failed": 0,
            "virtual_chassis_created": 20, "members_created": 31, "virtual_machines_created": 10, "interfaces_created": 12,
            "addresses_created": 185, "mac_addresses_created": 0, "primary_ips_set": 185, "not_processed": 0, "ignored": 0,
+           "vanished": null, "vanished_marked": 0,
            "issues": {"device_type_not_found": 6},
            "values": {"device_type_not_found": [{"value": "C9300-24UX", "devices": 6}]}}
 suggested_rules:

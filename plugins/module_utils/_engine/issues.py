@@ -39,6 +39,8 @@ class IssueCode(enum.StrEnum):
     PRIMARY_IP_UNKNOWN = "primary_ip_unknown"
     PRIMARY_IP_CONFLICT = "primary_ip_conflict"
     PORT_LEFT_OUT = "port_left_out"
+    # The import only: LibreNMS has the device no more.
+    VANISHED = "vanished"
     # A saved plan only: NetBox is no longer as it was.
     PLAN_OUTDATED = "plan_outdated"
     # The import only: NetBox refused the object, or the run ended before it.

@@ -51,7 +51,9 @@ class ImportReport:
 
     def summary(self) -> Json:
         """Counts by action and of what was made, and those of :func:`.reasons.reason_counts`."""
-        actions = collections.Counter(self.action(device) for device in self._plan.devices)
+        selected = [device for device in self._plan.devices if not device.vanished]
+        actions = collections.Counter(map(self.action, selected))
+        of_vanished = collections.Counter(self.action(device) for device in self._plan.devices if device.vanished)
         counts: collections.Counter[tuple[Stage, Target]] = collections.Counter()
         made: collections.Counter[Target] = collections.Counter()
         for device in self._plan.devices:
@@ -61,14 +63,16 @@ class ImportReport:
         set_now = (device.at(Stage.PRIMARY) for device in self._plan.devices)
         primaries = sum(write is not None and self._outcomes.is_done(write) for write in set_now)
         return {
-            "selected": len(self._plan.devices),
+            "selected": len(selected),
             "created": actions[Action.CREATE],
             "updated": actions[Action.UPDATE],
             "linked": actions[Action.LINK],
             "unchanged": actions[Action.NONE],
             "skipped": actions[Action.SKIP],
-            "blocked": actions[Action.BLOCKED],
-            "failed": actions[Action.FAIL],
+            "blocked": actions[Action.BLOCKED] + of_vanished[Action.BLOCKED],
+            "failed": actions[Action.FAIL] + of_vanished[Action.FAIL],
+            "vanished": of_vanished.total(),
+            "vanished_marked": of_vanished[Action.UPDATE],
             "virtual_chassis_created": counts[Stage.VIRTUAL_CHASSIS, Target.VIRTUAL_CHASSIS],
             "members_created": counts[Stage.MEMBER, Target.DEVICE],
             "virtual_machines_created": counts[Stage.OWN, Target.VIRTUAL_MACHINE],
@@ -76,7 +80,7 @@ class ImportReport:
             "addresses_created": made[Target.IP_ADDRESS],
             "mac_addresses_created": made[Target.MAC_ADDRESS],
             "primary_ips_set": primaries,
-            "not_processed": actions[None],
+            "not_processed": actions[None] + of_vanished[None],
             **reason_counts([self._findings(device) for device in self._plan.devices]),
         }
 

@@ -29,6 +29,7 @@ from .rights import check_rights, check_token_writes, complete_refusals, possibl
 from .rounds import Again, Rounds
 from .run import Run, Warn
 from .shapes import Json, left_out, with_detail
+from .vanishing import Remembering
 
 
 def import_devices(options: ImportRunOptions, *, check_mode: bool, parameters: c.Mapping[str, t.Any], warn: Warn) -> Json:
@@ -104,7 +105,7 @@ class _Import:
         if options.plan_files.saved is not None:
             self._apply_saved(client, options.plan_files.saved)
             return
-        planning = self._planning = Planning(run, client, options.policy, options.ports)
+        planning = self._planning = Planning(run, client, options.policy, options.ports, options.vanished)
         plan = planning.first()
         self._learned = planning.learned()
         self._plan = planning.save(options.plan_files.save, plan) if options.plan_files.save else plan
@@ -112,17 +113,20 @@ class _Import:
             self._check_rights(client, self._plan)
         if not self._check_mode:
             rounds = self._rounds = Rounds(run, client, options, planning.interfaces)
-            self._write(rounds, self._plan, lambda device_ids: planning.again(device_ids, rounds.combined()))
+            remembering = planning.vanishing.remembering
+            self._write(rounds, self._plan, lambda device_ids: planning.again(device_ids, rounds.combined()), remembering)
 
     def _check_rights(self, client: NetBoxClient, plan: Plan) -> None:
         with self._run.phase(Phase.READING):
-            check_rights(self._run, client, plan, self._options.policy, check_mode=self._check_mode)
+            check_rights(self._run, client, plan, self._options, check_mode=self._check_mode)
 
-    def _write(self, rounds: Rounds, plan: Plan, again: Again) -> None:
+    def _write(self, rounds: Rounds, plan: Plan, again: Again, vanished: Remembering) -> None:
+        vanished.begin(plan)
         try:
             rounds.write(plan, again)
         finally:
             self.stop_reason = rounds.stop_reason
+            vanished.end(rounds.combined())
             for text in refused_components(rounds.combined()):
                 self._run.warn(text)
 
@@ -136,13 +140,15 @@ class _Import:
         self._check_rights(client, plan)
         if not self._check_mode:
             self._rounds = Rounds(run, client, self._options, saved.interfaces, applying.guard)
-            self._write(self._rounds, plan, applying.current)
+            self._write(self._rounds, plan, applying.current, Remembering.of_plan(run, saved))
 
     def result(self) -> Json:
         done = self._done()
         ended_early = self.stop_reason is not None or self.broken_off_by is not None
         report = ImportReport(done.plan, done.outcomes, self._root, stopped=ended_early)
         summary = report.summary() | {"ignored": self._run.ignored}
+        if self._planning is not None and not self._planning.vanishing.is_told:
+            summary["vanished"] = None
         if self._plan is None:
             selected = len(self._planning.devices if self._planning else self._devices)
             summary |= {"selected": selected, "not_processed": selected}

@@ -16,6 +16,7 @@ from .._engine.fields import Policy
 from .._engine.matching.rules import Rules
 from .._engine.naming import Naming
 from .._engine.planning.options import ImportOptions, checked_creatable, checked_server_key
+from .._engine.planning.vanished_options import VanishedOptions
 from .._engine.ports.options import PortOptions, Ports
 from .._engine.selection import Selection
 from .._exceptions import Errors, OptionError
@@ -186,6 +187,7 @@ class ImportRunOptions:
     fail_on_blocked: bool
     plan_files: PlanFiles = dataclasses.field(default_factory=PlanFiles)
     ports: PortOptions = dataclasses.field(default_factory=PortOptions)
+    vanished: VanishedOptions | None = None
 
     @classmethod
     def from_options(cls, params: Params) -> ImportRunOptions:
@@ -197,6 +199,8 @@ class ImportRunOptions:
             netbox = common.netbox or Connection.from_options("netbox", params)
         with errors.collected():
             policy = _policy(params)
+        with errors.collected():
+            vanished = VanishedOptions.from_options(params)
         with errors.collected():
             batch_size = _batch_size(params["batch_size"])
         with errors.collected():
@@ -218,6 +222,7 @@ class ImportRunOptions:
             fail_on_blocked=params["fail_on_blocked"],
             plan_files=plan_files,
             ports=ports,
+            vanished=vanished,
         )
 
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is private to the collection: no other code may rely on it.
-"""What a search tells beyond its judgement: how NetBox differs, the primary address and the ports, and what LibreNMS has no more."""
+"""What a search tells beyond its judgement: how NetBox differs, the primary address and the ports."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import dataclasses
 from .._engine.custom_fields import InitialValues
 from .._engine.issues import Issue
 from .._engine.judging.assessment import Assessment, State
-from .._engine.judging.existing import ExistingObject, ExistingObjects
+from .._engine.judging.existing import ExistingObjects
 from .._engine.links import LinkField
 from .._engine.planning.drift import Difference, comparing, differences
 from .._engine.planning.initial_values import AllFields
@@ -20,10 +20,8 @@ from .._engine.planning.plan import PlannedPrimary
 from .._engine.planning.planner import make_plan
 from .._engine.ports.new_types import new_templates
 from .._engine.ports.options import Ports
-from .._exceptions import ApiError
 from .._jobs.job import Phase
 from .._netbox.client import NetBoxClient
-from .._netbox.existing import read_whole
 from .library import with_definitions
 from .options import SearchOptions
 from .planning import read_known_fields
@@ -46,14 +44,6 @@ class DeviceOutlook:
     primary: PlannedPrimary | None = None
     ports: int | None = None
     warnings: tuple[Issue, ...] = ()
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Vanished:
-    """An object that NetBox links to a device which LibreNMS has no more."""
-
-    device_id: int
-    existing: ExistingObject
 
 
 def read_ports_options(client: NetBoxClient, run: Run, options: SearchOptions) -> PortsFlow | None:
@@ -103,22 +93,3 @@ def outlooks(
         )
         for device in plan.devices
     }
-
-
-def read_vanished(run: Run, client: NetBoxClient, existing: ExistingObjects, seen: c.Collection[int]) -> tuple[Vanished, ...] | None:
-    """What NetBox links to devices that LibreNMS does not have; None where that cannot be told.
-
-    Each of them is asked for by its id: a device that a list leaves out, or that the token may not see, may still be there.
-    An empty list of devices says nothing.
-    """
-    if not run.options.selection.is_everything or not seen:
-        return None
-    with run.phase(Phase.READING):
-        whole = existing if existing.complete else read_whole(client)
-        doubtful = {number: items for number, items in whole.all_linked(run.options.server_key).items() if number not in seen}
-        try:
-            live = run.live_ids(doubtful)
-        except ApiError as error:
-            run.warn(f"Which devices have vanished from LibreNMS cannot be told. {error}")
-            return None
-    return tuple(Vanished(number, item) for number, items in sorted(doubtful.items()) if number not in live for item in items)

@@ -13,6 +13,7 @@ import typing as t
 from .._engine.custom_fields import TARGETS, InitialValues, check_custom_fields
 from .._engine.judging.assessment import Assessment, State, assess
 from .._engine.judging.existing import ExistingObjects
+from .._engine.judging.identity import Identity
 from .._engine.judging.settling import LearnedRules
 from .._engine.links import LinkField
 from .._engine.matching.catalog import Index, Site
@@ -20,10 +21,11 @@ from .._engine.planning.initial_values import AllFields
 from .._engine.planning.new_objects import device_type_key
 from .._engine.planning.options import ImportOptions
 from .._engine.planning.outcomes import Round
-from .._engine.planning.plan import Plan, Ref
+from .._engine.planning.plan import Plan, PlannedDevice, Ref
 from .._engine.planning.planner import acceptable, make_plan
 from .._engine.planning.saved_plan import SavedPlan, Version
 from .._engine.planning.tags import check_tags
+from .._engine.planning.vanished_options import VanishedOptions
 from .._engine.ports.new_types import new_templates
 from .._engine.ports.options import PortOptions
 from .._engine.records import DeviceRecord
@@ -42,6 +44,7 @@ from .ports import PortsFlow
 from .reading import Drafts, References, needs_chassis, read_drafts, read_existing_of, read_live, with_members
 from .run import Run
 from .server_key import check_server_key
+from .vanishing import Vanishing
 
 
 class Planning:
@@ -50,7 +53,10 @@ class Planning:
     :ivar devices: those that were selected
     """
 
-    def __init__(self, run: Run, client: NetBoxClient, policy: ImportOptions, ports: PortOptions) -> None:
+    def __init__(
+        self, run: Run, client: NetBoxClient, policy: ImportOptions, ports: PortOptions, vanished: VanishedOptions | None = None
+    ) -> None:
+        """:param vanished: None where it does not matter which devices have vanished"""
         self._run = run
         self._client = client
         self._policy = policy
@@ -58,6 +64,8 @@ class Planning:
         self._source: c.Mapping[str, t.Any] = {}
         self._drafts: Drafts | None = None
         self._ports = PortsFlow(run, client, policy, ports)
+        self.vanishing = Vanishing(run, client, policy, vanished)
+        self._seen: frozenset[int] = frozenset()
         self._link_field = LinkField()
         self._initial = InitialValues()
         self._live: frozenset[int] = frozenset()
@@ -76,12 +84,14 @@ class Planning:
         self._initial = _initial_values(custom_fields, policy)
         selected = selected or run.select()
         self.devices = selected.records
+        self._seen = frozenset(device.device_id for device in self.devices)
         self._source = selected.cache.to_json()
         with run.phase(Phase.READING, len(self.devices)):
-            wanted = References(cached=False, tags=bool(policy.tags))
+            wanted = References(cached=False, tags=bool(policy.tags) or self.vanishing.wants_tags)
             drafts = read_drafts(run, client, selected, policy.member_naming, wanted)
             self.devices = tuple(draft.device for draft in drafts.drafts)
             check_tags(policy, drafts.drafting.matcher.catalog)
+            self.vanishing.check(drafts.drafting.matcher.catalog)
             self._ports.check_vrfs()
             existing = read_existing_of(client, drafts.drafts)
             check_server_key(run, client, drafts.drafts, existing)
@@ -113,7 +123,7 @@ class Planning:
 
     def save(self, path: str, plan: Plan) -> Plan:
         """Writes the plan file, and returns the plan in it: made of what is no older than the versions that it relies on."""
-        drafts = self._made
+        drafts, policy = self._made, self._policy
         versions: dict[Key, Version] = {}
         while relied_on(plan).keys() - versions.keys():
             versions = read_versions(self._client, relied_on(plan))
@@ -129,7 +139,10 @@ class Planning:
             source=self._source,
             options=run.job.parameters,
             relies_on=tuple(sorted((versions[key] for key in relied_on(plan)), key=lambda item: (item.path, item.id))),
-            identities=tuple(draft.identity for draft in drafts.drafts if draft.device_id in written),
+            identities=(
+                *(draft.identity for draft in drafts.drafts if draft.device_id in written),
+                *(_by_its_link(device, policy.server_key) for device in plan.devices if device.vanished and device.device_id in written),
+            ),
             live=tuple(sorted(self._live)),
             interfaces={number: count for number, count in self.interfaces.items() if isinstance(number, int) and number in kinds},
             plan=plan,
@@ -165,6 +178,7 @@ class Planning:
             live = self._live = read_live(run, drafts.drafts, existing)
             assessments = assess(drafts.drafts, existing, drafts.drafting, live)
             self._assessments = self._assessments or assessments
+            judged = assessments
             # One that somebody else has made meanwhile was selected, so its result has to say what became of it.
             if run.options.exclude_existing and before is None:
                 assessments = tuple(item for item in assessments if item.state is not State.EXISTING)
@@ -175,7 +189,14 @@ class Planning:
             run.job.set_progress(len(drafts.drafts))
         plan = self._ports.added(plan, existing, new_templates(catalog), before)
         # Ports may be all that is to be written of a device.
-        return dataclasses.replace(plan, devices=tuple(acceptable(device, catalog, fields, self._initial) for device in plan.devices))
+        plan = dataclasses.replace(plan, devices=tuple(acceptable(device, catalog, fields, self._initial) for device in plan.devices))
+        if before is not None:
+            return self.vanishing.back(plan, existing, catalog, self._initial)
+        return self.vanishing.added(plan, existing, catalog, self._initial, judged, self._seen)
+
+
+def _by_its_link(device: PlannedDevice, server_key: str) -> Identity:
+    return Identity(device.device_id, server_key, device.assessment.import_as)
 
 
 def _initial_values(custom_fields: CustomFields, policy: ImportOptions) -> InitialValues:

@@ -31,8 +31,12 @@ def read_known_fields(
     """
     known = [item.existing for item in assessments if item.state is State.EXISTING and item.existing]
     relevant = [item for item in known if item.virtual_chassis_id is not None or _may_change(item, policy)]
-    required = frozenset(name for target in TARGETS for name in initial.required(target.row.model))
-    return read_fields(client, [*relevant, *_members(assessments, policy, existing)], required, read)
+    return read_fields(client, [*relevant, *_members(assessments, policy, existing)], required_fields(initial), read)
+
+
+def required_fields(initial: InitialValues) -> frozenset[str]:
+    """The custom fields without which NetBox refuses any change."""
+    return frozenset(name for target in TARGETS for name in initial.required(target.row.model))
 
 
 def _may_change(item: ExistingObject, policy: ImportOptions) -> bool:

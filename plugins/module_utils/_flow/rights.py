@@ -10,12 +10,13 @@ import collections.abc as c
 import contextlib
 
 from .._engine.kinds import ObjectKind, Target
-from .._engine.planning.options import ImportOptions
 from .._engine.planning.plan import Plan
+from .._engine.planning.vanished_options import OnVanished
 from .._engine.ports.options import Ports
 from .._exceptions import AccessDenied, CollectionError, OptionError
 from .._netbox.client import Json, NetBoxClient, with_hint
 from .._netbox.rights import READ, Verb, Write, may, missing_reads, missing_writes
+from .options import ImportRunOptions
 from .run import Run
 
 _OWN = tuple(kind.target for kind in ObjectKind)
@@ -59,11 +60,11 @@ def check_token_writes(run: Run, client: NetBoxClient, writes: c.Sequence[Write]
     return False
 
 
-def check_rights(run: Run, client: NetBoxClient, plan: Plan, policy: ImportOptions, *, check_mode: bool) -> None:
+def check_rights(run: Run, client: NetBoxClient, plan: Plan, options: ImportRunOptions, *, check_mode: bool) -> None:
     """Before the first write, where NetBox can tell: one sentence with all rights that are missing; a warning in check mode.
 
     :raises CollectionError: a right is missing
-    :raises OptionError: ``status_map`` names a status that NetBox does not have
+    :raises OptionError: ``status_map`` or ``vanished_status`` names a status that NetBox does not have
     """
     missing: list[str] = []
     hint = ""
@@ -81,7 +82,7 @@ def check_rights(run: Run, client: NetBoxClient, plan: Plan, policy: ImportOptio
         if lacking and target in _PORTS:
             hint = " Grant what concerns interfaces and addresses, or set ports to none."
         if ObjectKind.of(target):
-            _check_status(target, client.options(target), policy)
+            _check_status(target, client.options(target), options)
     _refuse(run, missing, check_mode=check_mode, hint=hint)
 
 
@@ -98,11 +99,14 @@ def _named(permissions: c.Sequence[str]) -> str:
     return f"{'permission' if len(permissions) == 1 else 'permissions'} {', '.join(permissions)}"
 
 
-def _check_status(target: Target, actions: Json, policy: ImportOptions) -> None:
+def _check_status(target: Target, actions: Json, options: ImportRunOptions) -> None:
     choices = (actions.get("POST") or {}).get("status", {}).get("choices")
     if not choices:
         return
     known = [str(choice.get("value")) for choice in choices]
-    for state, status in policy.status_map.items():
+    named = {f"status_map.{state}": status for state, status in options.policy.status_map.items()}
+    if options.vanished is not None and options.vanished.mode is OnVanished.STATUS:
+        named["vanished_status"] = options.vanished.status
+    for option, status in named.items():
         if status not in known:
-            raise OptionError(f"status_map.{state}", status, f"is no status of NetBox's {target}", f"It has {', '.join(known)}.")
+            raise OptionError(option, status, f"is no status of NetBox's {target}", f"It has {', '.join(known)}.")

@@ -49,6 +49,7 @@ class Run:
 
     def __init__(self, kind: JobKind, options: CommonOptions, *, check_mode: bool, parameters: c.Mapping[str, t.Any], warn: Warn) -> None:
         self.options = options
+        self.check_mode = check_mode
         self.warn = warn
         self.stats = RequestStats()
         self.seconds: dict[str, float] = collections.defaultdict(float)

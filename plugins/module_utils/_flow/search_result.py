@@ -14,8 +14,9 @@ from .._engine.judging.assessment import Assessment, State
 from .._engine.judging.identity import MatchedBy
 from .._engine.kinds import ObjectKind
 from .._engine.planning.drift import Difference
+from .._engine.planning.vanished import Vanished
 from .._engine.records import DeviceRecord, Stacking, StackStatus
-from .outlook import DeviceOutlook, Vanished
+from .outlook import DeviceOutlook
 from .reasons import Findings, reason_counts
 from .shapes import Json, device_json, existing_json, issue_json, resolved_json, stacking_json
 

@@ -20,6 +20,7 @@ from .._engine.links import LinkField
 from .._engine.matching.catalog import Catalog, Index, Site
 from .._engine.naming import MemberNaming
 from .._engine.planning.options import ImportOptions
+from .._engine.planning.vanished import Vanished
 from .._engine.ports.options import PortOptions
 from .._engine.records import DeviceRecord, Stacking
 from .._exceptions import Stopped, StopReason
@@ -27,11 +28,12 @@ from .._jobs.job import JobKind, JobStatus, Phase
 from .._librenms.client import Selected
 from .._netbox.client import NetBoxClient
 from .._netbox.custom_fields import CustomFields
+from .._netbox.existing import read_whole
 from .._report.report import write_report
 from .._report.rules_file import write_rules
 from .lessons import read_lessons
 from .options import SearchOptions
-from .outlook import DeviceOutlook, Vanished, outlooks, read_ports_options, read_vanished
+from .outlook import DeviceOutlook, outlooks, read_ports_options
 from .plan_making import Planning
 from .ports import PortsFlow
 from .reading import Drafts, References, read_drafts, read_existing_of, read_live
@@ -40,6 +42,7 @@ from .run import Run, Warn
 from .search_result import assessment_json, chassis_counts, found_json, search_summary, vanished_json
 from .server_key import check_server_key
 from .shapes import Json, left_out, with_detail
+from .vanishing import read_vanished
 
 _ENDINGS = {
     StopReason.CANCELLED: "The job was cancelled before its end, so the answer is not complete.",
@@ -150,8 +153,9 @@ class _Search:
                 lessons = read_lessons(self._client, self._assessments, shown, whole=options.learn_rules)
                 self._learned = lessons.learned(drafts.drafting.matcher.catalog, whole=options.learn_rules)
             self._outlooks = outlooks(run, self._client, options, drafts, existing, shown, self._link_field, ports, lessons.fields)
-            if options.drift:
-                self._vanished = read_vanished(run, self._client, existing, frozenset(device.device_id for device in devices))
+            if options.drift and run.options.selection.is_everything:
+                whole = existing if existing.complete else read_whole(self._client)
+                self._vanished = read_vanished(run, whole, frozenset(device.device_id for device in devices), self._assessments)
             if options.save_plan:
                 # What an import does that is told nothing but what the search is told, too.
                 planning = Planning(run, self._client, ImportOptions(server_key=options.common.server_key), PortOptions())

@@ -182,6 +182,21 @@ class LibreNMSClient:
             members = list(pool.map(self._members_of, self._groups))
         return {group.name: ids for group, ids in zip(self._groups, members, strict=True)}
 
+    def gone(self, device_ids: c.Collection[int], *, known: int) -> frozenset[int]:
+        """Those of some devices of which LibreNMS says that it does not have them; never from the cache, with a request for each.
+
+        :param known: a device that it has, which it has to say as well
+        :raises ApiError: it does not say so of all of them; AccessDenied where the token may not see one
+        """
+        if not device_ids:
+            return frozenset()
+        if self._list.is_gone(str(known)):
+            operation, reason = f"looking for device {known} in LibreNMS", "the device list has it, and here it is said not to exist"
+            raise UnusableAnswer(operation, url=f"{self._base}/devices/{known}", status=404, reason=reason, hint=LOG_HINT)
+        with concurrent.futures.ThreadPoolExecutor(self._workers, thread_name_prefix="librenms-gone") as pool:
+            answers = list(pool.map(self._list.is_gone, map(str, device_ids)))
+        return frozenset(number for number, is_gone in zip(device_ids, answers, strict=True) if is_gone)
+
     def version(self) -> Version | None:
         """LibreNMS's version, None when it does not tell."""
         if self._version is None:

@@ -91,17 +91,28 @@ class DeviceList:
 
     def _check_absent(self, device_id: str) -> None:
         """Asks for one device that the list lacked. Raises UnusableAnswer when it is there, ApiError when that cannot be told."""
-        path, operation = f"/devices/{device_id}", f"looking for device {device_id} in LibreNMS"
         try:
-            rows = self._rows(path, "devices", operation)
+            if self.is_gone(device_id):
+                return
         except AccessDenied as error:
             # LibreNMS says so to a user who may not see it, whether it is there or not.
             if error.status == 401:
                 raise
             return
+        raise self._about(device_id, "it is there, but the device list lacks it")
+
+    def is_gone(self, device_id: str) -> bool:
+        """Whether LibreNMS says that it has no such device. Raises ApiError where that cannot be told."""
+        try:
+            rows = self._rows(f"/devices/{device_id}", "devices", f"looking for device {device_id} in LibreNMS")
         except ApiError as error:
             if error.status == 404 and "does not exist" in (error.server_message or ""):
-                return
+                return True
             raise
-        reason = "it is there, but the device list lacks it" if rows else "the answer is an empty list"
-        raise UnusableAnswer(operation, url=self._base + path, status=200, reason=reason, hint=LOG_HINT)
+        if not rows:
+            raise self._about(device_id, "the answer is an empty list")
+        return False
+
+    def _about(self, device_id: str, reason: str) -> UnusableAnswer:
+        operation, url = f"looking for device {device_id} in LibreNMS", f"{self._base}/devices/{device_id}"
+        return UnusableAnswer(operation, url=url, status=200, reason=reason, hint=LOG_HINT)

@@ -109,6 +109,15 @@ def read_whole(client: NetBoxClient) -> ExistingObjects:
     return _whole(client, _counts(client))
 
 
+def read_tagged(client: NetBoxClient, slug: str) -> set[str]:
+    """The devices and virtual machines that have a tag which NetBox has, as ``<path>:<id>``."""
+    return {
+        f"{kind.target.value}:{row['id']}"
+        for kind in ObjectKind
+        for row in client.read(kind.target, f"reading the tagged {kind.target.row.plural} from NetBox", tag=slug, fields="id")
+    }
+
+
 def read_fields(
     client: NetBoxClient, objects: c.Iterable[ExistingObject], custom: c.Collection[str] = (), known: AllFields | None = None
 ) -> dict[tuple[ObjectKind, int], Fields]:

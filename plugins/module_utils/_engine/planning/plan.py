@@ -16,7 +16,7 @@ import enum
 import heapq
 import typing as t
 
-from ..issues import Issue
+from ..issues import Issue, IssueCode
 from ..judging.assessment import Assessment
 from ..judging.existing import ExistingObject
 from ..kinds import Stage, Target
@@ -204,6 +204,11 @@ class PlannedDevice:
     @property
     def device_id(self) -> int:
         return self.assessment.device.device_id
+
+    @property
+    def vanished(self) -> bool:
+        """Whether LibreNMS has it no more; then what is planned is done because of that."""
+        return any(issue.code is IssueCode.VANISHED for issue in self.warnings)
 
     @property
     def own(self) -> Write | None:

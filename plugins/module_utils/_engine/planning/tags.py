@@ -22,9 +22,14 @@ from .plan import Change
 def check_tags(options: ImportOptions, catalog: Catalog) -> None:
     """Raises OptionError for a tag that NetBox lacks and the import may not create."""
     for number, tag in enumerate(options.tags):
-        if "tags" not in options.create_missing and not catalog.tags.find(tag).objects:
-            hint = catalog.tags.did_you_mean(tag, "Create it, or add tags to create_missing.")
-            raise OptionError(f"tags[{number}]", tag, "does not exist in NetBox", hint)
+        check_tag(f"tags[{number}]", tag, options, catalog)
+
+
+def check_tag(option: str, tag: str, options: ImportOptions, catalog: Catalog) -> None:
+    """Raises OptionError as :func:`check_tags` does, for one tag of an option."""
+    if "tags" not in options.create_missing and not catalog.tags.find(tag).objects:
+        hint = catalog.tags.did_you_mean(tag, "Create it, or add tags to create_missing.")
+        raise OptionError(option, tag, "does not exist in NetBox", hint)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -77,7 +77,7 @@ class Updates:
         """The change that makes the field what is wanted; None when it is that already."""
         state = self.fields[wanted.field]
         if FIELDS[wanted.field].holds is Holds.TAGS:
-            return _with_tags_added(wanted, state)
+            return with_tags_added(wanted, state)
         same = wanted.value == state.value
         if wanted.field == "serial" and isinstance(state.value, str):
             same = key(wanted.value) == key(state.value)
@@ -178,7 +178,7 @@ class Updates:
         return list(changes.values()), warnings
 
 
-def _with_tags_added(wanted: Change, state: FieldState) -> Change | None:
+def with_tags_added(wanted: Change, state: FieldState) -> Change | None:
     """Tags are added, never taken away."""
     slugs = [tag["slug"] for tag in state.value]
     added = [tag for tag in wanted.value if tag["slug"] not in slugs]
