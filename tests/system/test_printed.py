@@ -84,7 +84,7 @@ class Shop:
         """:param write: not in check mode"""
         for printed, here in self._places.items():
             command = command.replace(printed, here)
-        writes = re.search(r"device_import|librenms\.undo|import_inventory_hosts|play\.yml|tasks\.yml", command)
+        writes = re.search(r"device_import|apply_plan|librenms\.undo|import_inventory_hosts|play\.yml|tasks\.yml", command)
         if writes and not write and "--check" not in command:
             command += " --check"
         done = subprocess.run(
