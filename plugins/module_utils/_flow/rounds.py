@@ -95,12 +95,15 @@ class Rounds:
             self._tell_unremoved(pending, applied.outcomes)
             if applied.error is not None:
                 raise applied.error
-            still = [device for device in pending.devices if is_open(device, applied.outcomes)]
-            if not still or applied.stop_reason is not None or applied.stopped_on_error:
+            if applied.stop_reason is not None or applied.stopped_on_error:
                 return
-            self._run.job.log(f"{len(still)} devices are looked at again: NetBox has them already, or an answer was lost")
-            pending = self._settled(still, again)
-            self._remove_doubled(still, applied.outcomes, pending)
+            still = [device for device in pending.devices if is_open(device, applied.outcomes)]
+            if still:
+                self._run.job.log(f"{len(still)} devices are looked at again: NetBox has them already, or an answer was lost")
+                pending = self._settled(still, again)
+                self._remove_doubled(still, applied.outcomes, pending)
+            else:
+                pending = self._undone(again)
             if not pending.devices:
                 return
 
@@ -114,6 +117,27 @@ class Rounds:
             self._sleep(pause)
             plan = again(device_ids)
         return plan
+
+    def _undone(self, again: Again) -> Plan:
+        """What is left to do for devices that this run has looked at again, when all that it wrote of them is done.
+
+        NetBox saves the whole of an object: another import that has read it before this run changed it, and changes another field
+        of it then, takes the change back. The primary address also goes with an address that another import withdraws.
+        """
+        met = {device.device_id for item in self._rounds[1:] for device in item.plan.devices}
+        done = self.combined() if met else Round(Plan(), Outcomes())
+        device_ids = frozenset(
+            device.device_id for device in done.plan.devices if device.device_id in met and _is_done(device, done.outcomes)
+        )
+        if not device_ids:
+            return Plan()
+        try:
+            plan = again(device_ids)
+        except ApiError as error:
+            self._run.warn(f"Whether other imports have taken back what this one wrote could not be looked at. {error}")
+            return Plan()
+        left = tuple(device for device in plan.devices if next(device.writes(), None) is not None)
+        return dataclasses.replace(plan, devices=left) if left else Plan()
 
     def _writer(self) -> BulkWriter:
         job = self._run.job
@@ -165,6 +189,10 @@ class Rounds:
             if write.removes and (outcome := outcomes.of(write)).fate is Fate.REFUSED:
                 text = f"The virtual chassis {write.name!r} (id {write.object_id}) has no members and could not be removed."
                 self._run.warn(f"{text} {outcome.message}")
+
+
+def _is_done(device: PlannedDevice, outcomes: Outcomes) -> bool:
+    return all(outcomes.of(write).fate is Fate.DONE for write in device.writes())
 
 
 def _in_conflict(device: PlannedDevice) -> bool:

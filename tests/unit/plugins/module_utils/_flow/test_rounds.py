@@ -21,7 +21,7 @@ from ansible_collections.netsot.librenms.plugins.module_utils._engine.kinds impo
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.planning.options import ImportOptions, OnExisting
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.planning.outcomes import Fate, Round
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.planning.plan import Action, Plan
-from ansible_collections.netsot.librenms.plugins.module_utils._exceptions import AnswerLost, ConnectionFailed, Stopped, StopReason
+from ansible_collections.netsot.librenms.plugins.module_utils._exceptions import AnswerLost, ApiError, ConnectionFailed, Stopped, StopReason
 from ansible_collections.netsot.librenms.plugins.module_utils._flow.rounds import Rounds
 from ansible_collections.netsot.librenms.plugins.module_utils._jobs.job import NullJob
 from ansible_collections.netsot.librenms.plugins.module_utils._jobs.journal import Journal
@@ -124,10 +124,48 @@ def test_a_device_that_somebody_else_creates_meanwhile() -> None:
     lists.before = before
     run = Import(lists)
     done = run.go()
-    assert run.looked_again == [frozenset({2})]
+    # Once more when all is written, in case somebody took it back.
+    assert run.looked_again == [frozenset({2}), frozenset({2})]
     check_whole(lists.model)
     by_id = {device.device_id: device.action for device in done.plan.devices}
     assert by_id[2] is not Action.CREATE and by_id[3] is Action.CREATE
+
+
+def test_a_change_that_another_import_takes_back() -> None:
+    """NetBox saves whole objects, so one that was read before the link was written is saved without it."""
+    lists = NetBoxLists(NetBoxModel())
+    taken_back: list[int] = []
+
+    def before(number: int) -> None:
+        if number == 1:
+            lists.model.add(name="sw2", serial="S2", site=NYC)
+
+    def after(_number: int) -> None:
+        row = lists.model.device("sw2")
+        if row.get(LINK_FIELD) and not taken_back:
+            taken_back.append(row["id"])
+            lists.model.edit(ObjectKind.DEVICE, row["id"], **{LINK_FIELD: None})
+
+    lists.before, lists.after = before, after
+    run = Import(lists, OnExisting.LINK)
+    done = run.go()
+    assert taken_back and run.looked_again == [frozenset({2})] * 3
+    assert fates(done) == {Fate.DONE} and lists.model.device("sw2")[LINK_FIELD] == {"default": 2}
+
+
+def test_what_netbox_refuses_is_not_sent_again_for_another_look() -> None:
+    lists = NetBoxLists(NetBoxModel())
+
+    def before(number: int) -> None:
+        if number == 1:
+            lists.model.add(name="sw2", serial="S2", site=NYC)
+        if len(lists.sent) and lists.sent[-1][1] == "patch" and lists.sent[-1][0] is Target.DEVICE:
+            raise ApiError("writing", method="PATCH", status=400, body={"serial": ["No."]}, server_message="No.")
+
+    lists.before = before
+    run = Import(lists, OnExisting.LINK)
+    done = run.go()
+    assert run.looked_again == [frozenset({2})] and Fate.REFUSED in fates(done)
 
 
 @pytest.mark.parametrize("withdrawn", [True, False], ids=["withdrawn", "not withdrawn"])
