@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import collections
 import collections.abc as c
 import dataclasses
 
@@ -16,7 +17,7 @@ from ..planning.plan import PlannedDevice, Ref, Write
 from ..records import AddressRecord, DevicePorts, PortRecord
 from ..text import printable
 from .existing import ExistingVrf, Owner, Place, place
-from .names import MAX_INTERFACE_NAME, member_position
+from .names import MAX_INTERFACE_NAME, canonical, member_position
 from .options import PortOptions
 from .types import InterfaceKind, interface_kind
 from .values import Address, prefix_length, takes_host, usable_address
@@ -133,14 +134,14 @@ def _on_port(
     shown = printable(name)
     if not name or len(name) > MAX_INTERFACE_NAME:
         return unknown(f"No primary address is set: the port with {address} has no name that NetBox can hold ({shown!r}).")
-    if sum(options.name_field.of(other) == name for other in ports) > 1:
-        return unknown(
-            f"No primary address is set: LibreNMS has several ports called {shown!r} on this device, and one of them has {address}.",
-            "The option interface_name chooses another name of ports.",
-        )
     kind = interface_kind(options.rules, port, name)
     if kind is None:
         return None
+    if name_counts(ports, options)[canonical(name)] > 1:
+        return unknown(
+            f"No primary address is set: LibreNMS has several ports called {shown!r} on this device, and one of them has {address}.",
+            "The option interface_name chooses another name of ports, and a rule of interface_rules with ignore leaves one out.",
+        )
     length = prefix_length(record, port)
     if not takes_host(address, length):
         return unknown(f"No primary address is set: {address} is the network's own or its broadcast address with the mask /{length}.")
@@ -151,6 +152,12 @@ def _on_port(
     if isinstance(vrf, str):
         return unknown(f"No primary address is set, because the VRF of the port {shown!r} is not known. {vrf}")
     return PrimaryWish(address=address, length=length, name=name, home=home, kind=kind, port=port, vrf=vrf)
+
+
+def name_counts(ports: c.Iterable[PortRecord], options: PortOptions) -> collections.Counter[str]:
+    """How many ports of a device have a name, by its canonical form, without those that a rule ignores."""
+    named = ((port, options.name_field.of(port)) for port in ports)
+    return collections.Counter(canonical(name) for port, name in named if interface_kind(options.rules, port, name) is not None)
 
 
 def vrf_of(port: PortRecord, options: PortOptions, vrfs: VrfNames) -> ExistingVrf | str | None:

@@ -18,7 +18,7 @@ from ..text import printable
 from .existing import ExistingVrf
 from .names import MAX_INTERFACE_NAME, canonical
 from .options import PortOptions
-from .primary import Home, VrfNames, home_of, vrf_of
+from .primary import Home, VrfNames, home_of, name_counts, vrf_of
 from .types import InterfaceKind, interface_kind, is_aggregate
 from .values import Address, prefix_length, takes_host, usable_address
 
@@ -69,7 +69,7 @@ def wanted_ports(
 ) -> PortsWish:
     """What is wanted for a device. Two ports of one name are told, not merged: either of them may be the interface."""
     left_out: list[str] = []
-    count = collections.Counter(canonical(options.name_field.of(port)) for port in known.ports)
+    count = name_counts(known.ports, options)
     wishes: dict[int, InterfaceWish] = {}
     for port in known.ports:
         name = options.name_field.of(port)
