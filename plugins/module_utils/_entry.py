@@ -32,14 +32,16 @@ def recorded(module: AnsibleModule) -> c.Mapping[str, t.Any]:
     return {name: value for name, value in module.params.items() if value not in (None, "", [], {}) and name not in _NOT_RECORDED}
 
 
-def fail(module: AnsibleModule, error: CollectionError, **result: t.Any) -> t.NoReturn:
-    """Fails the task with the error's sentence; C(failure) holds its parts for other tasks to look at."""
-    module.fail_json(msg=str(error), failure=error.failure(), **result)
-    raise SystemExit(1)
+def run(module: AnsibleModule, work: c.Callable[[], dict[str, t.Any]]) -> t.NoReturn:
+    """Ends the task with the result of the work, of which a diff is for diff mode only.
 
-
-def leave(module: AnsibleModule, result: dict[str, t.Any]) -> t.NoReturn:
-    """Ends the task with a result. A diff is for diff mode only."""
+    An error fails it with its sentence; C(failure) holds its parts for other tasks to look at.
+    """
+    try:
+        result = work()
+    except CollectionError as error:
+        module.fail_json(msg=str(error), failure=error.failure())
+        raise SystemExit(1) from None
     if not module._diff:
         result.pop("diff", None)
     if result.pop("failed", False):

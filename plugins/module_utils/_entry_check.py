@@ -9,8 +9,7 @@ from __future__ import annotations
 import typing as t
 
 from ._deps import require
-from ._entry import fail, leave
-from ._exceptions import CollectionError
+from ._entry import run
 from ._flow.checking import CheckOptions, check
 
 if t.TYPE_CHECKING:
@@ -19,8 +18,4 @@ if t.TYPE_CHECKING:
 
 def run_check(module: AnsibleModule) -> t.NoReturn:
     require(module, "requests", "cachetools", "pynetbox")
-    try:
-        result = check(CheckOptions.from_options(module.params))
-    except CollectionError as error:
-        fail(module, error)
-    leave(module, result)
+    run(module, lambda: check(CheckOptions.from_options(module.params)))

@@ -9,8 +9,7 @@ from __future__ import annotations
 import typing as t
 
 from ._deps import require
-from ._entry import fail, leave, libraries, recorded
-from ._exceptions import CollectionError
+from ._entry import libraries, recorded, run
 from ._flow.importing import import_devices
 from ._flow.options import ImportRunOptions
 
@@ -20,9 +19,9 @@ if t.TYPE_CHECKING:
 
 def run_import(module: AnsibleModule) -> t.NoReturn:
     require(module, *libraries(module), "pynetbox")
-    try:
-        options = ImportRunOptions.from_options(module.params)
-        result = import_devices(options, check_mode=module.check_mode, parameters=recorded(module), warn=module.warn)
-    except CollectionError as error:
-        fail(module, error)
-    leave(module, result)
+    run(
+        module,
+        lambda: import_devices(
+            ImportRunOptions.from_options(module.params), check_mode=module.check_mode, parameters=recorded(module), warn=module.warn
+        ),
+    )

@@ -9,8 +9,7 @@ from __future__ import annotations
 import typing as t
 
 from ._deps import require
-from ._entry import fail, leave, libraries, recorded
-from ._exceptions import CollectionError
+from ._entry import libraries, recorded, run
 from ._flow.options import SearchOptions
 from ._flow.searching import search
 
@@ -21,9 +20,9 @@ if t.TYPE_CHECKING:
 def run_search(module: AnsibleModule) -> t.NoReturn:
     assess = bool(module.params["netbox_url"]) if module.params["assess"] is None else module.params["assess"]
     require(module, *libraries(module), *(("pynetbox",) if assess else ()))
-    try:
-        options = SearchOptions.from_options(module.params)
-        result = search(options, check_mode=module.check_mode, parameters=recorded(module), warn=module.warn)
-    except CollectionError as error:
-        fail(module, error)
-    leave(module, result)
+    run(
+        module,
+        lambda: search(
+            SearchOptions.from_options(module.params), check_mode=module.check_mode, parameters=recorded(module), warn=module.warn
+        ),
+    )

@@ -9,8 +9,7 @@ from __future__ import annotations
 import typing as t
 
 from ._deps import require
-from ._entry import fail, leave
-from ._exceptions import CollectionError
+from ._entry import run
 from ._flow.undoing import UndoOptions, undo_import
 
 if t.TYPE_CHECKING:
@@ -20,9 +19,7 @@ if t.TYPE_CHECKING:
 def run_undo(module: AnsibleModule) -> t.NoReturn:
     require(module, "requests", "pynetbox")
     parameters = {name: module.params[name] for name in ("job_id", "device_ids") if module.params[name]}
-    try:
-        options = UndoOptions.from_options(module.params)
-        result = undo_import(options, check_mode=module.check_mode, parameters=parameters, warn=module.warn)
-    except CollectionError as error:
-        fail(module, error)
-    leave(module, result)
+    run(
+        module,
+        lambda: undo_import(UndoOptions.from_options(module.params), check_mode=module.check_mode, parameters=parameters, warn=module.warn),
+    )
