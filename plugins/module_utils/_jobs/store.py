@@ -20,11 +20,11 @@ import json
 import os
 import pathlib
 import stat
-import tempfile
 
 from .._cache.own_directory import MARK, AnotherUsers, IsOurs, NotOurs, check, expanded, take
 from .._engine.planning.journal import JournalRead, read_journal
 from .._exceptions import CollectionError, OptionError
+from .private_file import TEMPORARY_PREFIX, replace_private
 from .process import Liveness, ProcessIdentity, liveness
 from .record import JobRecord, JobStatus, format_time, is_job_id, now, valid_job_id
 
@@ -40,7 +40,6 @@ _CANCEL_SUFFIX = ".cancel"
 _JOURNAL_SUFFIX = ".journal"
 # 20,000 devices with their ports take about 100 MB.
 _MAX_JOURNAL_BYTES = 1_000_000_000
-_TEMPORARY_PREFIX = ".new-"
 _LOCK_NAME = ".lock"
 _MAX_RECORD_BYTES = 1_000_000
 _PRIVATE = "Job records are private to the user who started the job: ask as that user, or set state_dir to a directory of your own."
@@ -88,7 +87,7 @@ def _are_ours(names: c.Collection[str]) -> bool:
 def _may_be_ours(name: str) -> bool:
     stem, suffix = os.path.splitext(name)
     is_of_a_job = suffix in (_RECORD_SUFFIX, _CANCEL_SUFFIX, _JOURNAL_SUFFIX) and is_job_id(stem)
-    return is_of_a_job or name in (MARK, _LOCK_NAME) or name.startswith(_TEMPORARY_PREFIX)
+    return is_of_a_job or name in (MARK, _LOCK_NAME) or name.startswith(TEMPORARY_PREFIX)
 
 
 class JobStore:
@@ -204,15 +203,7 @@ class JobStore:
     def write(self, record: JobRecord) -> None:
         """Replace the record atomically. Raises OSError."""
         text = json.dumps(record.to_json(), separators=(",", ":"))
-        descriptor, temporary = tempfile.mkstemp(dir=self.directory, prefix=_TEMPORARY_PREFIX)
-        try:
-            with os.fdopen(descriptor, "w", encoding="ascii") as file:
-                file.write(text)
-            pathlib.Path(temporary).replace(self.record_path(record.id))
-        except BaseException:
-            with contextlib.suppress(OSError):
-                pathlib.Path(temporary).unlink()
-            raise
+        replace_private(self.record_path(record.id), text)
 
     def claim(self, record: JobRecord) -> None:
         """Write the first record of a new job. It replaces an ended job of the same id. Raises OptionError when that one runs."""
@@ -255,7 +246,7 @@ class JobStore:
         """Remove what outlived its purpose: sentinels and journals without a record, and half-written records."""
         for path in self.directory.iterdir():
             orphan = path.suffix in (_CANCEL_SUFFIX, _JOURNAL_SUFFIX) and not self.record_path(path.stem).exists()
-            if orphan or path.name.startswith(_TEMPORARY_PREFIX):
+            if orphan or path.name.startswith(TEMPORARY_PREFIX):
                 with contextlib.suppress(OSError):
                     if path.lstat().st_mtime < oldest:
                         path.unlink()

@@ -10,23 +10,20 @@ It stands in C(<state_dir>/vanished), one for each pair of servers and server ke
 from __future__ import annotations
 
 import collections.abc as c
-import contextlib
 import hashlib
 import json
 import os
-import pathlib
 import re
-import tempfile
 
 from .._cache.own_directory import MARK, NotOurs, take
 from .._engine.planning.plan_codec import decode, encode
 from .._engine.planning.vanished_memory import Memory
 from .._exceptions import CollectionError
+from .private_file import TEMPORARY_PREFIX, replace_private
 from .store import resolve_state_dir
 
 _FORMAT_VERSION = 1
 _LARGEST = 64_000_000
-_TEMPORARY_PREFIX = ".new-"
 
 
 class VanishedFile:
@@ -56,15 +53,7 @@ class VanishedFile:
         text = json.dumps({"format_version": _FORMAT_VERSION, **encode(memory)}, sort_keys=True)
         try:
             take(os.path.abspath(self._directory), _are_ours)
-            descriptor, temporary = tempfile.mkstemp(dir=self._directory, prefix=_TEMPORARY_PREFIX)
-            try:
-                with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-                    file.write(text)
-                pathlib.Path(temporary).replace(self._path)
-            except BaseException:
-                with contextlib.suppress(OSError):
-                    pathlib.Path(temporary).unlink()
-                raise
+            replace_private(self._path, text)
         except (OSError, NotOurs) as error:
             raise self._unusable("be written", str(error)) from None
 
@@ -73,4 +62,4 @@ class VanishedFile:
 
 
 def _are_ours(names: c.Collection[str]) -> bool:
-    return all(name == MARK or name.startswith(_TEMPORARY_PREFIX) or re.fullmatch(r"[0-9a-f]{32}\.json", name) for name in names)
+    return all(name == MARK or name.startswith(TEMPORARY_PREFIX) or re.fullmatch(r"[0-9a-f]{32}\.json", name) for name in names)
