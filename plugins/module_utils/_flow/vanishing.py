@@ -24,7 +24,7 @@ from .._engine.planning.saved_plan import SavedPlan, existing_in
 from .._engine.planning.setup import setup_for
 from .._engine.planning.tags import WantedTags, check_tag
 from .._engine.planning.vanished import Gone, Vanished, VanishedPlanner, all_gone
-from .._engine.planning.vanished_memory import Memory
+from .._engine.planning.vanished_memory import Memory, mark_key
 from .._engine.planning.vanished_options import OnVanished, VanishedOptions
 from .._exceptions import ApiError
 from .._jobs.job import Phase
@@ -52,12 +52,7 @@ def read_vanished(
     """
     if not run.options.selection.is_everything or not seen:
         return None
-    claimed = {(item.kind, item.id) for assessment in assessments for item in existing_in(assessment)}
-    doubtful = {
-        number: [item for item in items if (item.kind, item.id) not in claimed]
-        for number, items in existing.all_linked(run.options.server_key).items()
-        if number not in seen
-    }
+    doubtful = {number: items for number, items in _linked(run, existing, assessments).items() if number not in seen}
     with run.phase(Phase.READING):
         try:
             gone = run.librenms.gone([number for number, items in doubtful.items() if items], known=max(seen))
@@ -65,6 +60,13 @@ def read_vanished(
             run.warn(f"Which devices have vanished from LibreNMS cannot be told. {error}")
             return None
     return tuple(Vanished(number, item) for number, items in sorted(doubtful.items()) if number in gone for item in items)
+
+
+def _linked(run: Run, existing: ExistingObjects, assessments: c.Iterable[Assessment]) -> dict[int, list[ExistingObject]]:
+    """The objects that are linked to this LibreNMS and that none of the assessed devices is, by LibreNMS device id."""
+    claimed = {(item.kind, item.id) for assessment in assessments for item in existing_in(assessment)}
+    linked = existing.all_linked(run.options.server_key)
+    return {number: [item for item in items if (item.kind, item.id) not in claimed] for number, items in linked.items()}
 
 
 class Remembering:
@@ -191,10 +193,8 @@ class Vanishing:
             self._looked = self._judged(gone, existing, options)
             return gone
         ids = self._looked.ids or frozenset()
-        linked = existing.all_linked(self._run.options.server_key)
-        claimed = {(item.kind, item.id) for assessment in assessments for item in existing_in(assessment)}
-        left = (Vanished(number, item) for number in ids for item in linked.get(number, ()) if (item.kind, item.id) not in claimed)
-        return all_gone(left, existing)
+        linked = _linked(self._run, existing, assessments)
+        return all_gone((Vanished(number, item) for number in ids for item in linked.get(number, ())), existing)
 
     def _judged(self, gone: c.Sequence[Gone], existing: ExistingObjects, options: VanishedOptions) -> _Looked:
         """Above the limit nothing is done, and nothing is counted either: then the answer itself is in doubt."""
@@ -231,9 +231,9 @@ class Vanishing:
         tags = catalog.tags.find(options.tag).objects if options else ()
         marked = set(self.remembering.memory.marks)
         if tags:
-            marked |= read_tagged(self._client, tags[0].slug)
+            marked |= {mark_key(kind, number) for kind, number in read_tagged(self._client, tags[0].slug)}
         if not marked:
             return []
         own = [device.assessment.existing for device in plan.devices if device.assessment.existing]
         members = (member for item in own if item.virtual_chassis_id for member in existing.members(item.virtual_chassis_id))
-        return [item for item in (*own, *members) if f"{item.kind.target.value}:{item.id}" in marked]
+        return [item for item in (*own, *members) if mark_key(item.kind, item.id) in marked]

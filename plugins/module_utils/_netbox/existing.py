@@ -109,10 +109,10 @@ def read_whole(client: NetBoxClient) -> ExistingObjects:
     return _whole(client, _counts(client))
 
 
-def read_tagged(client: NetBoxClient, slug: str) -> set[str]:
-    """The devices and virtual machines that have a tag which NetBox has, as ``<path>:<id>``."""
+def read_tagged(client: NetBoxClient, slug: str) -> set[tuple[ObjectKind, int]]:
+    """The devices and virtual machines that have a tag which NetBox has."""
     return {
-        f"{kind.target.value}:{row['id']}"
+        (kind, row["id"])
         for kind in ObjectKind
         for row in client.read(kind.target, f"reading the tagged {kind.target.row.plural} from NetBox", tag=slug, fields="id")
     }
