@@ -127,7 +127,7 @@ class Rounds:
         met = {device.device_id for item in self._rounds[1:] for device in item.plan.devices}
         done = self.combined() if met else Round(Plan(), Outcomes())
         device_ids = frozenset(
-            device.device_id for device in done.plan.devices if device.device_id in met and _is_done(device, done.outcomes)
+            device.device_id for device in done.plan.devices if device.device_id in met and all(map(done.outcomes.is_done, device.writes()))
         )
         if not device_ids:
             return Plan()
@@ -189,10 +189,6 @@ class Rounds:
             if write.removes and (outcome := outcomes.of(write)).fate is Fate.REFUSED:
                 text = f"The virtual chassis {write.name!r} (id {write.object_id}) has no members and could not be removed."
                 self._run.warn(f"{text} {outcome.message}")
-
-
-def _is_done(device: PlannedDevice, outcomes: Outcomes) -> bool:
-    return all(outcomes.of(write).fate is Fate.DONE for write in device.writes())
 
 
 def _in_conflict(device: PlannedDevice) -> bool:
