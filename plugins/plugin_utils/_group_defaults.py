@@ -10,7 +10,7 @@ import typing as t
 
 from ansible.plugins.action import ActionBase
 
-from ansible_collections.netsot.librenms.plugins.plugin_utils._given import given_options
+from ansible_collections.netsot.librenms.plugins.plugin_utils._given import NotYaml, given_options
 
 
 class OwnOptionsAction(ActionBase):
@@ -18,12 +18,21 @@ class OwnOptionsAction(ActionBase):
 
     _supports_check_mode = True
     _supports_async = True
-    unknown_options: t.ClassVar[frozenset[str]]
+    # What module_defaults of the action group may set and the module does not have.
+    unknown_options: t.ClassVar[frozenset[str]] = frozenset()
 
     def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
         result: dict[str, t.Any] = super().run(tmp, task_vars)
         del tmp
-        arguments = {name: value for name, value in given_options(self._task.args).items() if name not in self.unknown_options}
+        own = {name: value for name, value in self._task.args.items() if name not in self.unknown_options}
+        try:
+            arguments = given_options(own)
+        except NotYaml as exc:
+            return result | {"failed": True, "changed": False, "msg": str(exc)}
+        return self._run_module(result, arguments, task_vars)
+
+    def _run_module(self, result: dict[str, t.Any], arguments: dict[str, t.Any], task_vars: dict[str, t.Any] | None) -> dict[str, t.Any]:
+        """:param result: what there is to say before the module has run"""
         result |= self._execute_module(module_args=arguments, task_vars=task_vars, wrap_async=self._task.async_val)
         if not self._task.async_val:
             self._remove_tmp_path(self._connection._shell.tmpdir)

@@ -17,7 +17,6 @@ import typing as t
 import uuid
 
 from ansible import constants
-from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 from ansible.utils.vars import load_extra_vars, merge_hash
 
@@ -26,7 +25,7 @@ from ansible_collections.netsot.librenms.plugins.module_utils._jobs.record impor
 from ansible_collections.netsot.librenms.plugins.module_utils._jobs.store import JobStore
 from ansible_collections.netsot.librenms.plugins.module_utils._report.table import DETAILS
 from ansible_collections.netsot.librenms.plugins.plugin_utils._answer import SHOWN_LATER, show_line, shown_result
-from ansible_collections.netsot.librenms.plugins.plugin_utils._given import NotYaml, given_options
+from ansible_collections.netsot.librenms.plugins.plugin_utils._group_defaults import OwnOptionsAction
 from ansible_collections.netsot.librenms.plugins.plugin_utils._variables import misspelt
 
 # Seconds between two lines, and between two reads of the record.
@@ -147,24 +146,13 @@ def _same_run(one: JobRecord, other: JobRecord) -> bool:
     return (one.started_at, one.process) == (other.started_at, other.process)
 
 
-class ProgressAction(ActionBase):
+class ProgressAction(OwnOptionsAction):
     """Runs the module of the task's name once and shows its job's progress beside it."""
 
-    _supports_check_mode = True
-    _supports_async = True
     # The option that names the module's own job record.
     record_option = "job_id"
-    # What module_defaults of the action group may set and the module does not have.
-    unknown_options: t.ClassVar[frozenset[str]] = frozenset()
 
-    def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
-        result: dict[str, t.Any] = super().run(tmp, task_vars)
-        del tmp
-        try:
-            arguments = given_options(self._task.args)
-        except NotYaml as exc:
-            return result | {"failed": True, "changed": False, "msg": str(exc)}
-        arguments = {name: value for name, value in arguments.items() if name not in self.unknown_options}
+    def _run_module(self, result: dict[str, t.Any], arguments: dict[str, t.Any], task_vars: dict[str, t.Any] | None) -> dict[str, t.Any]:
         if not arguments.get(self.record_option):
             arguments[self.record_option] = str(uuid.uuid4())
         store = self._store(arguments)
