@@ -357,6 +357,12 @@ def _inventory_model(kind: Kind) -> str:
     return {"6300M-48G-CL4-PoE": "JL661A", "FortiGate 600E": "FGT_600E", "FortiGate 60F": "FGT_60F"}.get(kind.device_type, kind.device_type)
 
 
+def _management_address(device_id: int) -> str:
+    """An address of the device's own that a /24 has for its hosts: neither the network's own one nor the broadcast's."""
+    network, host = divmod(device_id - 1, 254)
+    return f"10.{network // 256 % 256}.{network % 256}.{host + 1}"
+
+
 def make_device(kind: Kind, device_id: int, name: str, location: str | None, serials: c.Sequence[str] = ()) -> SimDevice:
     """A device of a kind. ``serials``: one for each unit of a stack, one or none for the others."""
     shape = kind.shape
@@ -365,7 +371,7 @@ def make_device(kind: Kind, device_id: int, name: str, location: str | None, ser
         device_id=device_id,
         hostname=f"{name.lower()}.example.net",
         sysName=name.lower(),
-        ip=f"10.{device_id // 65536 % 256}.{device_id // 256 % 256}.{device_id % 256}",
+        ip=_management_address(device_id),
         os=kind.os,
         version=kind.version,
         hardware=kind.hardware,

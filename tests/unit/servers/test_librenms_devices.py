@@ -5,11 +5,12 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 
 from ansible_collections.netsot.librenms.tests.servers import librenms_routes, world
 from ansible_collections.netsot.librenms.tests.servers.librenms_demo import EXPECTED, demo_devices
-from ansible_collections.netsot.librenms.tests.servers.librenms_devices import LOCATIONS, SITE_CODES, generate
+from ansible_collections.netsot.librenms.tests.servers.librenms_devices import KINDS, LOCATIONS, SITE_CODES, generate, make_device
 from ansible_collections.netsot.librenms.tests.servers.librenms_model import SECRET_MARK, ApiUser, SimDevice, SimWorld
 
 MODELS = {item.model for item in world.DEVICE_TYPES}
@@ -41,6 +42,13 @@ def test_rack_stands_in_a_location_or_in_none() -> None:
 
 
 # Generated devices
+
+
+def test_each_device_has_an_address_that_netbox_takes_for_a_host() -> None:
+    """An interface's address is neither the network's own one nor the broadcast's."""
+    addresses = [ipaddress.ip_interface(f"{make_device(KINDS['ups'], number, 'a', None).ip}/24") for number in range(1, 70_000)]
+    assert len(set(addresses)) == len(addresses)
+    assert not [item for item in addresses if item.ip in (item.network.network_address, item.network.broadcast_address)]
 
 
 def test_generated_devices_are_the_same_for_the_same_arguments() -> None:
