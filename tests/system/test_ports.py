@@ -117,10 +117,10 @@ def test_an_address_of_another_device_is_a_conflict(lab: Lab) -> None:
 
 def test_an_address_without_an_interface_is_assigned(lab: Lab) -> None:
     first, second = (polled(lab, lab.device("ups")) for _number in range(2))
-    free = lab.netbox.add("ipam/ip-addresses", address=f"{first.ip}/26")
-    lab.netbox.add("ipam/ip-addresses", address=f"{second.ip}/26", status="reserved")
+    free = lab.netbox.add("ipam/ip-addresses", address=f"{first.ip}/16")
+    lab.netbox.add("ipam/ip-addresses", address=f"{second.ip}/16", status="reserved")
     items = by_id(lab.prove())
-    assert items[first.device_id]["primary_ip"]["address"] == f"{first.ip}/26"
+    assert items[first.device_id]["primary_ip"]["address"] == f"{first.ip}/16"
     assert addresses(lab, str(first.ip))[0]["id"] == free["id"]
     assert codes(items[second.device_id], "warnings") == {"address_conflict"}
 
