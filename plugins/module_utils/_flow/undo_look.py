@@ -15,12 +15,14 @@ from .._exceptions import AccessDenied, OptionError
 from .._netbox.change_log import ChangeLog
 from .._netbox.client import NetBoxClient, is_of_token, related
 from .._netbox.ports import read_macs
-from .._netbox.uses import Child, cabled, children_of, journal_of, owners_of, ports_of, services_of, uses_of
+from .._netbox.uses import Child, cabled, children_of, journal_of, makers_of_items, owners_of, ports_of, services_of, uses_of
 from .._netbox.versions import Guard, read_versions
 from .undo_source import Deeds
 
 _SHARED = tuple(target for target in reversed(Target) if target.row.shared)
 _PRIMARY = ("primary_ip4", "primary_ip6")
+# NetBox's counter of the inventory items that are of a manufacturer.
+_ITEMS = "inventoryitem_count"
 
 
 def look(
@@ -193,11 +195,19 @@ class _Look:
                 known = next((self.items.get((kind, child.id)) for kind in Target if kind == child.path), None)
                 if known is None or not known.is_active:
                     self._leave((target, number), f"It has {child.name!r} ({child.path}, id {child.id}).")
-            for number, counts in uses_of(self._client, target, active).items():
-                left = {name: count - self._explained(active[number], name) for name, count in counts.items()}
+            uses = uses_of(self._client, target, active)
+            items = self._items_that_go(uses) if target is Target.MANUFACTURER else {}
+            for number, counts in uses.items():
+                explained = {name: self._explained(active[number], name) for name in counts} | {_ITEMS: items.get(number, 0)}
+                left = {name: count - explained[name] for name, count in counts.items()}
                 others = {name: count for name, count in left.items() if count > 0}
                 if others:
                     self._leave((target, number), f"It is in use ({', '.join(f'{name} {count}' for name, count in others.items())}).")
+
+    def _items_that_go(self, uses: c.Mapping[int, c.Mapping[str, int]]) -> dict[int, int]:
+        """The inventory items, by the ids of their manufacturers, that NetBox removes along with devices that are taken back."""
+        counted = any(counts.get(_ITEMS) for counts in uses.values())
+        return makers_of_items(self._client, self._active(Target.DEVICE)) if counted else {}
 
     def _children(self, target: Target, active: c.Collection[int]) -> list[tuple[int, Child]]:
         try:

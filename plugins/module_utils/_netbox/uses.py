@@ -9,6 +9,7 @@ NetBox answers 400 to a filter by the id of an object that is gone, but for a fi
 
 from __future__ import annotations
 
+import collections
 import collections.abc as c
 import dataclasses
 
@@ -106,6 +107,17 @@ def journal_of(client: NetBoxClient, target: Target, ids: c.Collection[int]) -> 
     rows = client.read_by("extras/journal-entries", operation, "assigned_object_id", sorted(ids), assigned_object_type=model, fields=fields)
     mine = (row for row in rows if row.get("assigned_object_type") == model and row.get("assigned_object_id") in ids)
     return {row["assigned_object_id"]: row["id"] for row in mine}
+
+
+def makers_of_items(client: NetBoxClient, device_ids: c.Collection[int]) -> dict[int, int]:
+    """How many inventory items in devices, which are there, are of a manufacturer, by the ids of those. Raises ApiError.
+
+    NetBox makes them of a device type's templates, together with the device, and removes them with it.
+    """
+    operation = "reading inventory items from NetBox"
+    rows = client.read_by("dcim/inventory-items", operation, "device_id", sorted(device_ids), fields="id,device,manufacturer")
+    makers = (related(row, "manufacturer") for row in rows if related(row, "device") in device_ids)
+    return dict(collections.Counter(maker for maker in makers if maker is not None))
 
 
 def services_of(client: NetBoxClient, kind: ObjectKind, ids: c.Collection[int]) -> set[int]:
