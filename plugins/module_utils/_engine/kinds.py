@@ -86,10 +86,6 @@ class Stage(enum.Enum):
         return int(self.value) < int(other.value)
 
 
-# Which object NetBox means, in the form in which a sent body and NetBox's own row compare.
-NaturalKey = c.Callable[[Row], tuple[object, ...]]
-
-
 def plain(value: object) -> object:
     """The form in which a sent value and NetBox's nested answer compare."""
     if isinstance(value, dict):
@@ -99,18 +95,36 @@ def plain(value: object) -> object:
     return value
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class NaturalKey:
+    """Which object NetBox means, in the form in which a sent body and NetBox's own row compare.
+
+    :ivar fields: the fields of a row that decide
+    """
+
+    fields: tuple[str, ...]
+
+    def __call__(self, row: Row) -> tuple[object, ...]:
+        return tuple(plain(row.get(name)) for name in self.fields)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class NameWithin(NaturalKey):
+    """A name, without case, in the first of the places that is set, and the tenant."""
+
+    places: tuple[str, ...]
+
+    def __call__(self, row: Row) -> tuple[object, ...]:
+        place = next((found for name in self.places if (found := plain(row.get(name)))), None)
+        return (text.key(str(row.get("name"))), place, plain(row.get("tenant")))
+
+
 def _of(*names: str) -> NaturalKey:
-    return lambda row: tuple(plain(row.get(name)) for name in names)
+    return NaturalKey(names)
 
 
 def _name_in(*places: str) -> NaturalKey:
-    """A name, without case, in the first of the places that is set, and the tenant."""
-
-    def key(row: Row) -> tuple[object, ...]:
-        place = next((found for name in places if (found := plain(row.get(name)))), None)
-        return (text.key(str(row.get("name"))), place, plain(row.get("tenant")))
-
-    return key
+    return NameWithin(("name", *places, "tenant"), places)
 
 
 def _none(_row: Row) -> bool:

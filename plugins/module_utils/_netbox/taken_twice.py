@@ -60,8 +60,10 @@ def _others(client: NetBoxClient, target: Target, created: c.Mapping[str, Create
     if not suspects:
         return {}
     operation = f"looking whether somebody else has created the same {row.plural} in NetBox"
+    values = (created[name].body[row.lookup_field] for name in suspects)
+    fields = ",".join(("id", *row.natural_key.fields))
     try:
-        rows = client.read_by(target, operation, row.lookup, (created[name].body[row.lookup_field] for name in suspects))
+        rows = client.read_by(target, operation, row.lookup, values, fields=fields)
     except ApiError:
         return {}
     ids: dict[tuple[object, ...], list[int]] = {}
