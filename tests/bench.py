@@ -1,7 +1,7 @@
 # Copyright (c) 2026 The netsot.librenms authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Measures searches, imports, ports, plans, the inventory and the index of a library, prints the figures and writes them to a JSON file.
+"""Measures searches, imports, ports, plans, a large NetBox, the inventory and the index of a library: a table, and a JSON file.
 
 ``make bench`` runs it, ``make bench ARGS="--only search"`` a part of it. It ends with 1 when something that is counted, or
 memory, is over its budget; times are only told, because they depend on the machine. ``docs/performance.md`` explains the figures.
@@ -29,6 +29,7 @@ SUBJECTS = {
     "import": "imports.py",
     "ports": "ports.py",
     "plan": "plan.py",
+    "large": "large.py",
     "inventory": "inventory.py",
     "library": "library.py",
 }
@@ -41,6 +42,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--sample", type=int, default=20, help="devices to import by one task each, 0 for none")
     parser.add_argument("--port-devices", type=int, default=100, help="LibreNMS devices of ports, with 48 ports each")
     parser.add_argument("--plan-devices", type=int, default=20_000, help="LibreNMS devices of plan")
+    parser.add_argument("--large-devices", type=int, default=20_000, help="devices that the NetBox of large has")
     parser.add_argument("--types", type=int, default=5000, help="device types of library")
     parser.add_argument("--hosts", type=int, default=5000, help="hosts of inventory")
     parser.add_argument("--json", type=Path, default=cache_dir() / "bench.json", help="where the figures go")
@@ -60,6 +62,7 @@ def _sizes(subject: str, options: argparse.Namespace) -> list[str]:
         "import": ["--devices", options.devices, "--sample", options.sample],
         "ports": ["--devices", options.port_devices],
         "plan": ["--devices", options.plan_devices],
+        "large": ["--devices", options.large_devices],
         "inventory": ["--hosts", options.hosts],
         "library": ["--types", options.types],
     }

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Fill a database of the NetBox test server through NetBox's own models. Run by NetBox's own Python.
 
-Reads one JSON object from standard input: ``{"what": "accounts" | "world" | "migrate", "data": ...}``; the database is the one
+Reads one JSON object from standard input: ``{"what": "accounts" | "world" | "devices" | "migrate", "data": ...}``; the database is the one
 that the environment names. Nothing here leaves a trace in the change log or the job list.
 """
 
@@ -98,6 +98,24 @@ def world(data: dict[str, list[Item]]) -> None:
         _saved(device)
 
 
+def devices(data: Item) -> None:
+    """Create many linked devices at once, of the types, sites and the first role that there are."""
+    types, sites = list(DeviceType.objects.all()), list(Site.objects.all())
+    role = DeviceRole.objects.first()
+    rows = [
+        Device(
+            name=f"many-{number}",
+            site=sites[number % len(sites)],
+            device_type=types[number % len(types)],
+            role=role,
+            serial=f"MANY{number}",
+            custom_field_data={"librenms_id": {"default": data["first_id"] + number}},
+        )
+        for number in range(data["count"])
+    ]
+    Device.objects.bulk_create(rows, batch_size=1000)
+
+
 def migrate(_data: Item) -> None:
     """Apply the migrations that the database lacks: none when the restored seed is of this NetBox."""
     call_command("migrate", interactive=False, verbosity=0)
@@ -142,7 +160,7 @@ def _object_types(names: t.Sequence[str]) -> list[t.Any]:
 
 def main() -> None:
     request = json.load(sys.stdin)
-    action = {"accounts": accounts, "world": world, "migrate": migrate}[request["what"]]
+    action = {"accounts": accounts, "world": world, "devices": devices, "migrate": migrate}[request["what"]]
     if action is migrate:
         migrate({})
         return

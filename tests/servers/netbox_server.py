@@ -149,6 +149,10 @@ class NetBoxServer:
         """Count the entries of NetBox's change log: it grows with every object that anyone writes through the API."""
         return self.count("core/object-changes")
 
+    def add_devices(self, count: int) -> None:
+        """Create many linked devices, in seconds: past the API, without their components and without a trace in the change log."""
+        self._application().fill(DATABASE, "devices", {"count": count, "first_id": 1_000_000})
+
     def _start_all(self, seed: Seed | None, *, fresh: bool = False) -> None:
         with locked(self.layout.installation_lock):
             ensure_environment(self.layout, os.environ, self._say)

@@ -7,20 +7,16 @@
 from __future__ import annotations
 
 import collections.abc as c
-import concurrent.futures
 import dataclasses
 import functools
 
 from .._cache.files import CacheScope
 from .._netbox.catalog import PLACES
 from .._netbox.client import Json, NetBoxClient
+from .._netbox.side_by_side import side_by_side
 from .run import Run
 
 Rows = dict[str, list[Json]]
-
-
-# Requests in flight: NetBox's own servers run a few workers, and two or three lists are most of the time.
-READERS = 4
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -35,7 +31,7 @@ class ReferenceReader:
         def read(kind: str) -> list[Json]:
             return self._read(kind, {"kind": kind}, functools.partial(self.client.reference, kind))
 
-        return _side_by_side(read, kinds)
+        return _of_kinds(read, kinds)
 
     def places(self, site_ids: c.Iterable[int]) -> Rows:
         """Locations and racks of some sites."""
@@ -46,7 +42,7 @@ class ReferenceReader:
             about = {"kind": kind, "sites": len(wanted)}
             return self._read(f"{kind}:{numbers}", about, functools.partial(self.client.places, kind, wanted))
 
-        return _side_by_side(read, PLACES)
+        return _of_kinds(read, PLACES)
 
     def _read(self, request: str, about: c.Mapping[str, object], read: c.Callable[[], list[Json]]) -> list[Json]:
         if not self.cached:
@@ -56,8 +52,6 @@ class ReferenceReader:
         return self.run.cache.get_or_fetch(scope.key("netbox", request, about), read, count=len).value
 
 
-def _side_by_side(read: c.Callable[[str], list[Json]], kinds: c.Iterable[str]) -> Rows:
-    """Raises what the first of the kinds, in their order, raises."""
-    with concurrent.futures.ThreadPoolExecutor(READERS, thread_name_prefix="netbox-reference") as pool:
-        futures = {kind: pool.submit(read, kind) for kind in kinds}
-        return {kind: future.result() for kind, future in futures.items()}
+def _of_kinds(read: c.Callable[[str], list[Json]], kinds: c.Iterable[str]) -> Rows:
+    names = tuple(kinds)
+    return dict(zip(names, side_by_side(functools.partial(read, kind) for kind in names), strict=True))

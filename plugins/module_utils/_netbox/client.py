@@ -10,6 +10,7 @@ Every answer to a look-up is checked again by its reader, because NetBox ignores
 from __future__ import annotations
 
 import collections.abc as c
+import dataclasses
 import re
 import typing as t
 import urllib.parse
@@ -51,6 +52,14 @@ def netbox_root(url: str) -> str:
 def authorization(token: str) -> str:
     """Version 2 tokens begin with ``nbt_`` and need another keyword than version 1 tokens."""
     return f"Bearer {token}" if token.startswith(_VERSION_2) else f"Token {token}"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Extent:
+    """How many objects a list has, and the highest of their ids, 0 for none."""
+
+    count: int
+    last_id: int
 
 
 class NetBoxClient:
@@ -184,7 +193,12 @@ class NetBoxClient:
 
     def count(self, path: str, operation: str) -> int:
         """How many objects the token may see. Raises AccessDenied when it may see none by right."""
-        return self._page(self.get(path, operation, limit=1, fields="id"), path, operation).count
+        return self.extent(path, operation).count
+
+    def extent(self, path: str, operation: str) -> Extent:
+        """How many objects the token may see, and where they end. Raises AccessDenied when it may see none by right."""
+        page = self._page(self.get(path, operation, limit=1, fields="id", ordering="-id"), path, operation)
+        return Extent(page.count, max((row["id"] for row in page.rows), default=0))
 
     def options(self, target: Target) -> Json:
         """What the token may do with a kind of object: ``{"POST": {field: {...}}, "PUT": {...}}``. Asked once."""

@@ -11,7 +11,8 @@ import typing as t
 import pytest
 
 from ansible_collections.netsot.librenms.plugins.module_utils._exceptions import ConnectionFailed
-from ansible_collections.netsot.librenms.plugins.module_utils._flow.reference import READERS, ReferenceReader
+from ansible_collections.netsot.librenms.plugins.module_utils._flow.reference import ReferenceReader
+from ansible_collections.netsot.librenms.plugins.module_utils._netbox.side_by_side import READERS
 
 
 class Meeting:
