@@ -161,9 +161,9 @@ integration: install ## Playbooks against a LibreNMS simulator and a NetBox
 	fi
 
 .PHONY: kills
-kills: install ## Kill imports before each of their writes (long)
+kills: install ## Kill imports and plans that are carried out before each of their writes (long)
 	$(call section,kills)
-	@$(RUN) --installed pytest -n 2 --dist loadfile --all-moments -k "killed" $(call tests,tests/system/test_resume.py tests/system/test_ports.py tests/system/test_all_ports.py tests/system/test_create_missing.py)
+	@$(RUN) --installed pytest -n 2 --dist loadfile --all-moments -k "killed" $(call tests,tests/system/test_resume.py tests/system/test_ports.py tests/system/test_all_ports.py tests/system/test_create_missing.py tests/system/test_plans.py)
 
 .PHONY: faults
 faults: install ## Everything that a server may do wrong, at every moment (very long)

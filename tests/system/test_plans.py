@@ -15,7 +15,8 @@ import pytest
 from servers.librenms_model import SimDevice, SimPort
 from system.support.harness import Json, without_ids
 from system.support.inprocess import run_import
-from system.support.lab import Lab, assert_same, by_id, codes, new_stack
+from system.support.kills import kill_plan_everywhere
+from system.support.lab import STACK_TYPE, Lab, assert_same, by_id, codes, new_stack, stack_of
 from system.test_all_ports import with_ports
 
 from ansible_collections.netsot.librenms.plugins.module_utils._arguments import search_spec
@@ -184,6 +185,30 @@ def test_an_edit_between_the_look_and_the_write_is_refused_by_netbox(lab: Lab, m
     }
     assert codes(results[touched]) == {"plan_outdated"}
     assert netbox.one("dcim/devices", id=rows[touched]["id"])["serial"] == ""
+
+
+def test_a_plan_that_is_killed_at_its_writes_is_carried_out_again(lab: Lab) -> None:
+    """New devices, a virtual machine and stacks, a device that turns out to be a stack, one whose members swapped and that grew."""
+    new, stack, machine = lab.device("cbs350", os="killedos"), new_stack(lab, 2)[0], lab.device("vm-linux")
+    becomes, becomes_serials = new_stack(lab, 2)
+    swapped, serials = new_stack(lab, 3)
+    stack_of(lab, [(1, serials[0]), (2, serials[2]), (3, serials[1]), (4, f"{serials[0]}N")], device=swapped)
+    gap = lab.device("cbs350", "NYC, Suite 400, R12")
+    for device in (new, stack, machine, becomes, gap):
+        with_ports(lab, device, few_ports)
+
+    def prepare() -> None:
+        add, netbox = lab.netbox.add_device, lab.netbox
+        add(str(gap.sysName), site="NYC", device_type="CBS350-24P-4X", role="Core")
+        add(str(becomes.sysName), device_type=STACK_TYPE, serial=becomes_serials[0])
+        chassis = netbox.add("dcim/virtual-chassis", name="swapped")
+        rows = [
+            add(f"swapped-{position}", device_type=STACK_TYPE, serial=serial, virtual_chassis=chassis["id"], vc_position=position)
+            for position, serial in enumerate(serials, start=1)
+        ]
+        netbox.change("dcim/virtual-chassis", chassis["id"], master=rows[0]["id"])
+
+    kill_plan_everywhere(lab, prepare, OPTIONS)
 
 
 def test_a_part_of_a_plan(lab: Lab) -> None:

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import collections.abc as c
 import dataclasses
+import datetime as dt
 
 from .._engine.issues import Issue, IssueCode
 from .._engine.judging.existing import ExistingObject, ExistingObjects
 from .._engine.judging.identity import MatchedBy, Others, identify
 from .._engine.kinds import ObjectKind, Stage, Target
 from .._engine.planning.plan import Action, MadeRef, Plan, PlannedDevice, PlannedMember, Ref, Write
-from .._engine.planning.saved_plan import SavedPlan, existing_in
+from .._engine.planning.saved_plan import SavedPlan, Version, existing_in
 from .._engine.text import printable
 from .._netbox.client import NetBoxClient
 from .._netbox.existing import read_existing, read_more
@@ -23,14 +24,20 @@ from .._netbox.taken import taken_ports
 from .._netbox.versions import Guard, Key, read_versions, relied_on
 
 _HINT = "Make a new plan for it."
+# Seconds between two saves of one request at most.
+_ONE_REQUEST = 1.0
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class _Doubt:
-    """Something that is not as it was, about an object of NetBox where it is about one."""
+    """Something that is not as it was, about an object of NetBox where it is about one.
+
+    :ivar changed_at: when NetBox has saved the object last, where that is the doubt
+    """
 
     key: Key | None
     message: str
+    changed_at: str | None = None
 
 
 class Applying:
@@ -64,13 +71,15 @@ class Applying:
         if not writing:
             return Plan((), tuple(devices))
         setup = _needed(self._saved.plan.setup, writing)
-        ready = in_place(self._client, setup)
-        doubts = self._doubts(setup, writing, ready)
-        doubtful = [device for device in writing if doubts[device.device_id]]
-        done = in_place(self._client, (*setup, *(write for device in doubtful for write in device.writes()))) if doubtful else ready
-        self._know_done(doubtful, done)
+        # Of all devices: what nobody would miss, such as an empty virtual chassis, gives no other sign that it is there.
+        done = in_place(self._client, (*setup, *(write for device in writing for write in device.writes())))
+        doubts = self._doubts(setup, writing, done)
+        versions = self._know_done(writing, done)
         left = tuple(write for write in setup if write.key not in done)
-        plans = {device.device_id: self._left(device, doubts[device.device_id], done, left) for device in writing}
+        plans = {}
+        for device in writing:
+            open_doubts = [doubt for doubt in doubts[device.device_id] if not _explained(doubt, device, done, versions)]
+            plans[device.device_id] = self._left(device, open_doubts, done, left)
         planned = tuple(plans.get(device.device_id, device) for device in devices)
         setup_left = tuple(write for item in _needed(left, planned) if (write := _without(item, done)) is not None)
         return Plan(setup_left, planned)
@@ -91,7 +100,9 @@ class Applying:
                 if after is None:
                     found.append(_Doubt(key, f"{name} is gone."))
                 elif before is None or before.last_updated != after.last_updated:
-                    found.append(_Doubt(key, f"{name} was changed after the plan had been made, last at {after.last_updated}."))
+                    found.append(
+                        _Doubt(key, f"{name} was changed after the plan had been made, last at {after.last_updated}.", after.last_updated)
+                    )
             of_ports = [_Doubt(key, message) for key, message in taken.get(device.device_id, ())]
             doubts[device.device_id] = [*found, *self._identified(device, existing), *_taken(device, existing), *of_ports]
         return doubts
@@ -113,16 +124,23 @@ class Applying:
             return [_Doubt(key, message)]
         return []
 
-    def _know_done(self, devices: c.Iterable[PlannedDevice], done: c.Mapping[str, int]) -> None:
-        """What the plan itself has written goes on from where it is."""
-        keys = {(write.target.value, done[write.key]): None for device in devices for write in device.writes() if write.key in done}
-        self.guard.know(read_versions(self._client, keys).values())
+    def _know_done(self, devices: c.Iterable[PlannedDevice], done: c.Mapping[str, int]) -> dict[Key, Version]:
+        """What the plan itself has written goes on from where it is. Returns the versions of that."""
+        keys: dict[Key, None] = {}
+        for device in devices:
+            for write in device.writes():
+                if write.key in done:
+                    keys[write.target.value, done[write.key]] = None
+                    keys |= {(Target.DEVICE.value, number): None for number in _saved_along(write)}
+        versions = read_versions(self._client, keys)
+        self.guard.know(versions.values())
+        return versions
 
     def _left(
         self, device: PlannedDevice, doubts: c.Sequence[_Doubt], done: c.Mapping[str, int], setup: c.Sequence[Write]
     ) -> PlannedDevice:
         own = {(write.target.value, done[write.key]) for write in device.writes() if write.key in done}
-        messages = [doubt.message for doubt in doubts if doubt.key not in own]
+        messages = [doubt.message for doubt in doubts]
         left = device.with_each_write(lambda write: _without(write, done))
         keys = {write.key for write in (*left.writes(), *setup)}
         if not messages and any(_maker(ref) not in keys for write in left.writes() for ref in write.refs):
@@ -135,19 +153,50 @@ class Applying:
         return _settled(device, left, done) if own else left
 
 
+def _explained(doubt: _Doubt, device: PlannedDevice, done: c.Mapping[str, int], versions: c.Mapping[Key, Version]) -> bool:
+    """Whether it is what the plan's own writes have left."""
+    for write in device.writes():
+        key = (write.target.value, done.get(write.key, 0))
+        if write.key not in done or doubt.key is None:
+            continue
+        if doubt.key == key:
+            return True
+        version = versions.get(key)
+        along = {(Target.DEVICE.value, number) for number in _saved_along(write)}
+        if doubt.key in along and version and doubt.changed_at and _in_one_request(doubt.changed_at, version.last_updated):
+            return True
+    return False
+
+
+def _saved_along(write: Write) -> tuple[int, ...]:
+    """The devices that NetBox saves because of a write of something else: a new virtual chassis takes its master in."""
+    master = write.value("master")
+    return (master,) if write.target is Target.VIRTUAL_CHASSIS and write.creates and isinstance(master, int) else ()
+
+
+def _in_one_request(one: str, other: str | None) -> bool:
+    try:
+        moments = [dt.datetime.fromisoformat(text) for text in (one, other or "")]
+    except ValueError:
+        return False
+    return abs((moments[0] - moments[1]).total_seconds()) < _ONE_REQUEST
+
+
 def _settled(device: PlannedDevice, left: PlannedDevice, done: c.Mapping[str, int]) -> PlannedDevice:
     """The device as far as it is done."""
-    own, stack = device.own, left.stack
+    own, stack, action = device.own, left.stack, device.action
     assessment = device.assessment
     if own and own.creates and own.key in done and (kind := ObjectKind.of(own.target)):
         made = ExistingObject(kind, done[own.key], own.name)
         assessment = dataclasses.replace(assessment, existing=made, matched_by=MatchedBy.LIBRENMS_ID)
+        action = Action.UPDATE
     if stack and device.stack:
         making = device.at(Stage.VIRTUAL_CHASSIS)
         chassis_id = done.get(making.key) if making and making.creates else stack.chassis_id
         members = tuple(_settled_member(before, after, done) for before, after in zip(device.stack.members, stack.members, strict=True))
         stack = dataclasses.replace(stack, chassis_id=chassis_id, members=members)
-    action = device.action if next(left.writes(), None) is not None else Action.NONE
+    if next(left.writes(), None) is None:
+        action = Action.NONE
     return dataclasses.replace(left, assessment=assessment, stack=stack, action=action)
 
 

@@ -83,7 +83,7 @@ class _Applier:
         except Stopped as stopped:
             self._stop_reason = stopped.reason
         else:
-            created = [item for item in bundles if item.planned.action is Action.CREATE]
+            created = [item for item in bundles if item.planned.action is Action.CREATE and item.planned.own]
             for kind in ObjectKind:
                 self._run(in_type_order(item for item in created if item.planned.own and item.planned.own.target is kind.target))
             self._run(without(bundles, created))

@@ -37,14 +37,23 @@ class Killed:
 
     def run(self, lab: Lab, options: Json) -> None:
         with Proxy(lab.netbox.url) as proxy:
-            proxy.on_write(self._number, self._kill)
-            output, errors = self._process.communicate(json.dumps(lab.options(netbox_url=proxy.url, **options)).encode(), timeout=120)
-            assert self._process.returncode == -signal.SIGKILL, (output, errors)
-            assert len([seen for seen in proxy.writes if seen.status]) == self._number - 1
+            self.through(proxy, lab.options(netbox_url=proxy.url, **options))
+
+    def through(self, proxy: Proxy, given: Json) -> None:
+        """:param given: all options of the import, with the proxy as its NetBox"""
+        before = _answered(proxy)
+        proxy.on_write(self._number, self._kill)
+        output, errors = self._process.communicate(json.dumps(given).encode(), timeout=120)
+        assert self._process.returncode == -signal.SIGKILL, (output, errors)
+        assert _answered(proxy) - before == self._number - 1
 
     def _kill(self, _forward: Forward) -> None:
         self._process.kill()
         self._process.wait()
+
+
+def _answered(proxy: Proxy) -> int:
+    return len([seen for seen in proxy.writes if seen.status])
 
 
 def kill_everywhere(lab: Lab, prepare: c.Callable[[], None], options: Json) -> None:
@@ -66,3 +75,34 @@ def kill_everywhere(lab: Lab, prepare: c.Callable[[], None], options: Json) -> N
         result = lab.run(**options)
         assert result["summary"]["failed"] == 0, (number, result)
         assert_same(wanted, lab.state())
+
+
+def kill_plan_everywhere(lab: Lab, prepare: c.Callable[[], None], options: Json) -> None:
+    """Carries a saved plan out undisturbed, then with a kill before one of its writes and once more, for several of its writes."""
+    path = str(lab.directory / "killed.json")
+    # A plan is for one NetBox, so that all runs go through one proxy.
+    with Proxy(lab.netbox.url) as proxy:
+        places = {name: str(lab.directory / f"{name} of the plan") for name in ("state_dir", "cache_dir")}
+        token = lab.netbox.tokens["admin_v2"]
+        given = {"netbox_url": proxy.url, "netbox_token": token, "apply_plan": path, **places, **ONE_AT_A_TIME}
+
+        def plan() -> Json:
+            lab.netbox.server.reset("world")
+            prepare()
+            return lab.run(check=True, netbox_url=proxy.url, save_plan=path, **options)
+
+        planned = plan()
+        assert planned["summary"]["blocked"] == 0, planned["results"]
+        before = len(proxy.writes)
+        assert inprocess.run_import(given)["summary"]["failed"] == 0
+        writes = len(proxy.writes) - before
+        wanted = lab.state()
+        for number in moments(lab, writes):
+            killed = Killed(number)
+            plan()
+            killed.through(proxy, given)
+            completed = inprocess.run_import(given)
+            assert (completed["summary"]["failed"], completed["summary"]["blocked"]) == (0, 0), (number, completed["results"])
+            assert_same(wanted, lab.state())
+            again = inprocess.run_import(given)
+            assert not again["changed"] and again["stats"]["netbox_writes"] == 0, (number, again["diff"])

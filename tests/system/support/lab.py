@@ -132,6 +132,9 @@ class Lab:
                 [row["address"], row["vrf"]["name"] if row["vrf"] else "", (row["assigned_object"] or {}).get("name", "")]
                 for row in self.netbox.all("ipam/ip-addresses")
             ),
+            "macs": sorted(
+                [row["mac_address"], (row["assigned_object"] or {}).get("name", "")] for row in self.netbox.all("dcim/mac-addresses")
+            ),
             "tags": sorted([row["name"], row["slug"]] for row in self.netbox.all("extras/tags")),
             "platforms": sorted([row["name"], row["slug"]] for row in self.netbox.all("dcim/platforms")),
             "fields": [[row["name"], row["type"]["value"], sorted(row["object_types"])] for row in self.netbox.all("extras/custom-fields")],
