@@ -9,6 +9,7 @@ from __future__ import annotations
 import collections.abc as c
 import dataclasses
 import datetime as dt
+import typing as t
 
 from .._engine.issues import Issue, IssueCode
 from .._engine.judging.existing import ExistingObject, ExistingObjects
@@ -68,8 +69,9 @@ class Applying:
             if device.device_id in self._wanted and (device_ids is None or device.device_id in device_ids)
         ]
         writing = [device for device in devices if next(device.writes(), None) is not None]
+        removals = self._removals({device.device_id for device in devices})
         if not writing:
-            return Plan((), tuple(devices))
+            return Plan(removals, tuple(devices))
         setup = _needed(self._saved.plan.setup, writing)
         # Of all devices: what nobody would miss, such as an empty virtual chassis, gives no other sign that it is there.
         done = in_place(self._client, (*setup, *(write for device in writing for write in device.writes())))
@@ -82,7 +84,15 @@ class Applying:
             plans[device.device_id] = self._left(device, open_doubts, done, left)
         planned = tuple(plans.get(device.device_id, device) for device in devices)
         setup_left = tuple(write for item in _needed(left, planned) if (write := _without(item, done)) is not None)
-        return Plan(setup_left, planned)
+        return Plan((*setup_left, *removals), planned)
+
+    def _removals(self, device_ids: c.Container[int]) -> tuple[Write, ...]:
+        """The empty virtual chassis of the devices that are to go, as far as they are as they were."""
+        removals = [write for write in self._saved.plan.setup if write.removes and (write.owner is None or write.owner in device_ids)]
+        keys = {(write.target.value, t.cast("int", write.object_id)): write for write in removals}
+        now = read_versions(self._client, keys)
+        was = {(item.path, item.id): item.last_updated for item in self._saved.relies_on}
+        return tuple(write for key, write in keys.items() if key in now and now[key].last_updated == was.get(key))
 
     def _doubts(self, setup: c.Sequence[Write], devices: c.Sequence[PlannedDevice], ready: c.Container[str]) -> dict[int, list[_Doubt]]:
         of_setup = relied_on(Plan(tuple(write for write in setup if write.key not in ready)))

@@ -79,7 +79,7 @@ class _Planner:
         if planned.action is Action.BLOCKED or not self._options.virtual_chassis:
             return planned
         extra = extra_chassis(assessment, self._existing, self._options.server_key)
-        self.removals += removals(extra)
+        self.removals += removals(extra, assessment.device.device_id)
         return dataclasses.replace(planned, warnings=(*planned.warnings, *told(extra))) if extra else planned
 
     def _device(self, assessment: Assessment) -> PlannedDevice:

@@ -41,8 +41,8 @@ def extra_chassis(assessment: Assessment, existing: ExistingObjects, server_key:
     )
 
 
-def removals(extra: c.Iterable[ExistingChassis]) -> list[Write]:
-    """What removes them. An import that was about to fill one is refused and looks again."""
+def removals(extra: c.Iterable[ExistingChassis], device_id: int) -> list[Write]:
+    """What removes them for a LibreNMS device. An import that was about to fill one is refused and looks again."""
     return [
         Write(
             f"removal:virtual_chassis:{item.id}",
@@ -50,6 +50,7 @@ def removals(extra: c.Iterable[ExistingChassis]) -> list[Write]:
             item.name,
             (Change("name", None, item.name, None), Change("domain", None, item.domain, None)),
             object_id=item.id,
+            owner=device_id,
             at=Stage.REMOVAL,
         )
         for item in extra

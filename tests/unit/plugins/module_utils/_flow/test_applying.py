@@ -185,6 +185,18 @@ def test_killed_at_any_list(when: str) -> None:
         assert len(lists.sent) == sent and not again.changed, number
 
 
+def test_an_empty_virtual_chassis_too_many_goes() -> None:
+    lists = prepared()
+    twins = [lists.model.add_chassis("stack", "librenms-2") for _number in range(3)]
+    lists.touch(Target.VIRTUAL_CHASSIS, twins[2])
+    saved = saved_plan(lists)
+    # What others have changed meanwhile is left.
+    lists.touch(Target.VIRTUAL_CHASSIS, twins[2])
+    carry_out(lists, saved)
+    assert sorted(set(twins) & lists.model.chassis.keys()) == [twins[0], twins[2]]
+    assert not carry_out(lists, saved).changed
+
+
 def test_what_a_person_edited_after_the_kill_is_blocked() -> None:
     """Also of a device that NetBox has saved because of the plan's own virtual chassis."""
     lists, saved = _killed_when(lambda model: bool(model.device("becomes").get("virtual_chassis")))
