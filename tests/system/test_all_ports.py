@@ -117,6 +117,23 @@ def test_the_interfaces_of_templates_are_filled(lab: Lab) -> None:
             lab.netbox.remove("dcim/interface-templates", template["id"])
 
 
+def test_requests_do_not_grow_with_the_devices(lab: Lab) -> None:
+    """LibreNMS is asked for the devices, for all ports and for all addresses; NetBox in lists of more than a hundred."""
+
+    def asked(more: int) -> tuple[int, int]:
+        for _number in range(more):
+            with_ports(
+                lab, lab.device("ups"), lambda sim: (SimPort(1, "eth0", "eth0", addresses=(f"{sim.ip}/24",)), SimPort(2, "eth1", "eth1"))
+            )
+        planned = lab.run(check=True, how="rest", **ALL)
+        assert planned["stats"]["ports_read"] == "bulk" and planned["summary"]["interfaces_created"] == 2 * planned["summary"]["created"]
+        return planned["stats"]["librenms_requests"], planned["stats"]["netbox_reads"]
+
+    few, many = asked(30), asked(120)
+    assert few[0] == many[0] == 3
+    assert many[1] - few[1] <= 1
+
+
 def test_a_machine_with_all_its_ports(lab: Lab) -> None:
     device = lab.device("vm-linux")
     with_ports(

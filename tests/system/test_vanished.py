@@ -13,6 +13,8 @@ from system.support.harness import Json
 from system.support.lab import Lab, by_id, codes, new_stack
 from system.test_undo import undo
 
+from ansible_collections.netsot.librenms.plugins.module_utils._exceptions import OptionError
+
 
 class Gone:
     """A device, a stack and a virtual machine that are about to leave a LibreNMS with seven others; its server key is its own."""
@@ -142,3 +144,12 @@ def test_nothing_is_concluded_from_an_answer_in_doubt(lab: Lab) -> None:
     # And then it goes: none of those counted.
     assert gone.run(vanished_after="2")["summary"]["vanished_marked"] == 0
     assert gone.run(vanished_after="2")["summary"]["vanished_marked"] == 3
+
+
+def test_a_tag_that_netbox_lacks_is_refused(lab: Lab) -> None:
+    lab.device("ups")
+    before = lab.netbox.changes()
+    for check in (True, False):
+        with pytest.raises(OptionError, match=r"vanished_tag.*no-such-mark"):
+            lab.run(check=check, vanished="tag", vanished_after="1", vanished_tag="no-such-mark")
+    assert lab.netbox.changes() == before
