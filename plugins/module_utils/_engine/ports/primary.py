@@ -219,4 +219,6 @@ def _in_chassis(device: PlannedDevice, position: int, existing: ExistingObjects)
     member = next((item for item in existing.members(own.virtual_chassis_id) if item.vc_position == position), None)
     if member is None:
         return _own(device) if position == 0 else None
-    return Home(member.kind, member.id, member.name)
+    linked = {*member.links.by_key.values(), member.links.legacy} - {None, device.device_id}
+    # LibreNMS polls that member by itself, so that its ports are told of it and these are not.
+    return _own(device) if linked else Home(member.kind, member.id, member.name)
