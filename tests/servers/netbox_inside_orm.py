@@ -23,6 +23,7 @@ from dcim.models import (  # noqa: E402
     Device,
     DeviceRole,
     DeviceType,
+    Interface,
     InterfaceTemplate,
     Location,
     Manufacturer,
@@ -37,7 +38,7 @@ from extras.models import CustomField  # noqa: E402
 from tenancy.models import Tenant  # noqa: E402
 from users.constants import OBJECTPERMISSION_OBJECT_TYPES  # noqa: E402
 from users.models import ObjectPermission, Token, User  # noqa: E402
-from virtualization.models import Cluster, ClusterType, VirtualMachine  # noqa: E402
+from virtualization.models import Cluster, ClusterType, VirtualMachine, VMInterface  # noqa: E402
 
 Item = dict[str, t.Any]
 
@@ -83,7 +84,7 @@ def world(data: dict[str, list[Item]]) -> None:
         _saved(Cluster(name=item["name"], type=cluster_types[item["type"]], scope=sites[item["site"]] if item["site"] else None))
     if any(item["librenms_id"] is not None for item in data["existing_devices"]):
         field = _saved(CustomField(name="librenms_id", label="LibreNMS ID", type="json"))
-        field.object_types.set([ObjectType.objects.get_for_model(Device), ObjectType.objects.get_for_model(VirtualMachine)])
+        field.object_types.set(ObjectType.objects.get_for_model(model) for model in (Device, VirtualMachine, Interface, VMInterface))
     for item in data["existing_devices"]:
         link = {} if item["librenms_id"] is None else {"librenms_id": {"default": item["librenms_id"]}}
         device = Device(

@@ -39,6 +39,7 @@ class IssueCode(enum.StrEnum):
     PRIMARY_IP_UNKNOWN = "primary_ip_unknown"
     PRIMARY_IP_CONFLICT = "primary_ip_conflict"
     PORT_LEFT_OUT = "port_left_out"
+    PORT_LINK_DIFFERS = "port_link_differs"
     # The import only: LibreNMS has the device no more.
     VANISHED = "vanished"
     # A saved plan only: NetBox is no longer as it was.

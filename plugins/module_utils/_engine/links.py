@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is private to the collection: no other code may rely on it.
-"""How NetBox remembers which LibreNMS device an object is: the custom field ``librenms_id``, and a virtual chassis' domain."""
+"""How NetBox remembers which LibreNMS device an object is, and which port an interface: the custom field ``librenms_id``, and a domain."""
 
 from __future__ import annotations
 
@@ -11,17 +11,20 @@ import dataclasses
 import hashlib
 import typing as t
 
+from .fields import Policy
 from .kinds import ObjectKind
 
 # dcim.VirtualChassis.domain of NetBox.
 MAX_DOMAIN_LENGTH = 30
 
 LINKED_TYPES = tuple(kind.target.row.model for kind in ObjectKind)
+# Interfaces have the ids of LibreNMS's ports in it.
+LINKED_PORT_TYPES = tuple(kind.port.row.model for kind in ObjectKind)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Links:
-    """What a custom field ``librenms_id`` says: LibreNMS device ids by server key, and one without a key.
+    """What a custom field ``librenms_id`` says: ids of LibreNMS's devices, or ports, by server key, and one without a key.
 
     Forms (as netbox-librenms-plugin stores them): ``{"<key>": 42}``, ``{"<key>": {"id": 42, ...}}``, ``42``, ``"42"``.
     """
@@ -32,12 +35,12 @@ class Links:
     @classmethod
     def parse(cls, value: object) -> Links:
         if isinstance(value, dict):
-            ids = {name: _device_id(item.get("id") if isinstance(item, dict) else item) for name, item in value.items()}
-            return cls({name: device_id for name, device_id in ids.items() if device_id is not None})
-        return cls(legacy=_device_id(value))
+            ids = {name: _id(item.get("id") if isinstance(item, dict) else item) for name, item in value.items()}
+            return cls({name: number for name, number in ids.items() if number is not None})
+        return cls(legacy=_id(value))
 
 
-def _device_id(value: object) -> int | None:
+def _id(value: object) -> int | None:
     if isinstance(value, bool):
         return None
     if isinstance(value, int):
@@ -47,12 +50,21 @@ def _device_id(value: object) -> int | None:
     return None
 
 
-def linked_value(value: object, server_key: str, device_id: int) -> dict[str, t.Any]:
+def linked_value(value: object, server_key: str, number: int) -> dict[str, t.Any]:
     """The custom field's value with this link in it; what it holds for other servers, and beside the id, is kept."""
     kept = dict(value) if isinstance(value, dict) else {}
     own = kept.get(server_key)
-    kept[server_key] = {**own, "id": device_id} if isinstance(own, dict) else device_id
+    kept[server_key] = {**own, "id": number} if isinstance(own, dict) else number
     return kept
+
+
+def link_by_policy(value: object, server_key: str, number: int, policy: Policy) -> dict[str, t.Any] | None:
+    """The value that the custom field of an object gets; None where it stays as it is."""
+    link = linked_value(value, server_key, number)
+    links = Links.parse(value)
+    is_gap = links.by_key.get(server_key, links.legacy) is None
+    may = policy is Policy.ALWAYS or (policy is Policy.IF_EMPTY and is_gap)
+    return link if may and link != value else None
 
 
 def chassis_domain(server_key: str, device_id: int) -> str:
@@ -74,3 +86,8 @@ class LinkField:
 
     id: int | None = None
     object_types: tuple[str, ...] = ()
+
+    @property
+    def takes_ports(self) -> bool:
+        """Whether interfaces may have links in it."""
+        return not set(self.object_types).isdisjoint(LINKED_PORT_TYPES)

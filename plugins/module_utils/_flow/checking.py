@@ -14,7 +14,7 @@ import typing as t
 from .._cache.files import FileCache
 from .._engine.fields import LINK_FIELD
 from .._engine.kinds import Target
-from .._engine.links import LINKED_TYPES
+from .._engine.links import LINKED_PORT_TYPES, LINKED_TYPES, LinkField
 from .._engine.matching.missing import CREATABLE
 from .._engine.ports.options import Ports
 from .._engine.selection import Selection
@@ -69,6 +69,7 @@ class CheckOptions:
     writes: tuple[Write, ...]
     purpose: Purpose
     netbox_jobs: bool
+    ports: Ports
 
     @classmethod
     def from_options(cls, params: c.Mapping[str, t.Any]) -> CheckOptions:
@@ -99,6 +100,7 @@ class CheckOptions:
             writes=needed[purpose],
             purpose=purpose,
             netbox_jobs=params["netbox_jobs"],
+            ports=Ports(params["ports"]),
         )
 
 
@@ -166,13 +168,7 @@ def _netbox_contents(client: NetBoxClient, options: CheckOptions) -> c.Iterator[
         try:
             field = CustomFields(client).link_field()
             field_id = field.id
-            unlinked = sorted(set(LINKED_TYPES) - set(field.object_types))
-            if field.id is None:
-                yield Finding("Custom field", Verdict.OK, f"{LINK_FIELD} is not there yet; the first import makes it.")
-            elif unlinked:
-                yield Finding("Custom field", Verdict.OK, f"{LINK_FIELD} is not for {', '.join(unlinked)} yet; the next import adds it.")
-            else:
-                yield Finding("Custom field", Verdict.OK, f"{LINK_FIELD} is there.")
+            yield _custom_field(client, field, options)
         except CollectionError as error:
             yield Finding("Custom field", Verdict.MISSING, str(error))
     if options.purpose is Purpose.UNDO:
@@ -187,6 +183,21 @@ def _netbox_contents(client: NetBoxClient, options: CheckOptions) -> c.Iterator[
         text = f"NetBox does not tell them. An undo needs {', '.join(removed)}, and delete for each kind that create_missing names."
         yield Finding("Permissions to delete", Verdict.WARNING, text)
     yield from _workers(client, needed=options.netbox_jobs)
+
+
+def _custom_field(client: NetBoxClient, field: LinkField, options: CheckOptions) -> Finding:
+    """Whether the field is for all kinds of objects that are linked: devices, and with ports interfaces."""
+    wanted = LINKED_TYPES if options.ports is Ports.NONE else (*LINKED_TYPES, *LINKED_PORT_TYPES)
+    unlinked = sorted(set(wanted) - set(field.object_types))
+    if field.id is None:
+        return Finding("Custom field", Verdict.OK, f"{LINK_FIELD} is not there yet; the first import makes it.")
+    if not unlinked:
+        return Finding("Custom field", Verdict.OK, f"{LINK_FIELD} is there.")
+    text = f"{LINK_FIELD} is not for {', '.join(unlinked)} yet"
+    lacking = missing_writes(client, [(Target.CUSTOM_FIELD, "change")]) if options.purpose is Purpose.IMPORT else []
+    if lacking:
+        return Finding("Custom field", Verdict.WARNING, f"{text}, and the token of netbox_token lacks {lacking[0]}, so no import adds it.")
+    return Finding("Custom field", Verdict.OK, f"{text}; the next import adds it.")
 
 
 def _permissions(subject: str, missing: c.Sequence[str]) -> Finding:

@@ -83,7 +83,7 @@ def outlooks(
         plan = make_plan(relevant, policy, catalog, existing, link_field, fields)
     said = {device.device_id: frozenset(device.warnings) for device in plan.devices}
     if ports is not None:
-        plan = ports.added(plan, existing, new_templates(catalog))
+        plan = ports.added(plan, existing, new_templates(catalog), link_field, links=False)
     return {
         device.device_id: DeviceOutlook(
             drift=differences(device) if options.drift else None,

@@ -187,7 +187,7 @@ class Planning:
             self._fields = self._fields or fields
             plan = make_plan(assessments, policy, catalog, existing, self._link_field, fields, self._initial)
             run.job.set_progress(len(drafts.drafts))
-        plan = self._ports.added(plan, existing, new_templates(catalog), before)
+        plan = self._ports.added(plan, existing, new_templates(catalog), self._link_field, before)
         # Ports may be all that is to be written of a device.
         plan = dataclasses.replace(plan, devices=tuple(acceptable(device, catalog, fields, self._initial) for device in plan.devices))
         if before is not None:

@@ -8,21 +8,25 @@ from __future__ import annotations
 
 import collections.abc as c
 import dataclasses
+import functools
 
 from .._engine.judging.existing import ExistingObjects
+from .._engine.links import LinkField
 from .._engine.planning.options import ImportOptions
 from .._engine.planning.outcomes import Round
 from .._engine.planning.plan import Plan, PlannedDevice, Ref
+from .._engine.planning.setup import PORT_LINKS, unlinked, with_link_field
 from .._engine.ports.existing import Template, find_vrfs
 from .._engine.ports.options import PortOptions, Ports
 from .._engine.ports.planning import candidates, created_before, made_by_others, port_wishes, wishes, with_ports
 from .._engine.ports.primary import PrimaryWish, VrfNames
-from .._engine.ports.wanted import PortsWish, has_aggregates
+from .._engine.ports.wanted import has_aggregates
 from .._engine.records import DevicePorts, PortLink
 from .._exceptions import AccessDenied, ApiError
 from .._jobs.job import Phase
 from .._netbox.client import NetBoxClient
 from .._netbox.ports import read_ports, read_vrfs
+from .._netbox.rights import missing_writes
 from .run import Run
 
 
@@ -37,6 +41,7 @@ class PortsFlow:
         self._known: dict[int, DevicePorts] = {}
         self._links: dict[int, tuple[PortLink, ...]] = {}
         self._vrfs = VrfNames()
+        self._told = False
 
     def check_vrfs(self) -> None:
         """Reads NetBox's VRFs, where rules name any.
@@ -52,12 +57,20 @@ class PortsFlow:
         return None if ports is None or ports.unread else len(ports.ports)
 
     def added(
-        self, plan: Plan, existing: ExistingObjects, new_templates: c.Mapping[int | Ref, tuple[Template, ...]], before: Round | None = None
+        self,
+        plan: Plan,
+        existing: ExistingObjects,
+        new_templates: c.Mapping[int | Ref, tuple[Template, ...]],
+        link_field: LinkField,
+        before: Round | None = None,
+        *,
+        links: bool = True,
     ) -> Plan:
         """The plan with what its devices' ports need.
 
         :param new_templates: the interface templates of device types that are made in this run
         :param before: what earlier rounds of this import did
+        :param links: interfaces are linked to their ports, if NetBox lets them
         """
         others = made_by_others(before) if before else frozenset()
         devices = [device for device in candidates(plan, self._policy, self._options) if device.device_id not in others]
@@ -65,14 +78,25 @@ class PortsFlow:
             return plan
         self._read(devices)
         wanted = wishes(devices, self._known, self._options, self._vrfs, existing)
-        every: dict[int, PortsWish] = {}
-        if self._options.ports is Ports.ALL:
-            every = port_wishes(devices, self._known, self._links, self._options, self._vrfs, existing)
+        every = port_wishes(devices, self._known, self._links, self._options, self._vrfs, existing)
         with self._run.phase(Phase.READING, len(devices)):
-            found = read_ports(self._client, [item for item in wanted.values() if isinstance(item, PrimaryWish)], list(every.values()))
+            primaries = [item for item in wanted.values() if isinstance(item, PrimaryWish)]
+            written = list(every.values()) if self._options.ports is Ports.ALL else []
+            found = read_ports(self._client, primaries, written, linked=link_field.takes_ports)
             found = dataclasses.replace(found, templates={**found.templates, **new_templates})
         created = created_before(before) if before else frozenset()
-        return with_ports(plan, wanted, every, found, existing, self._policy, self._options, created)
+        make = functools.partial(with_ports, plan, wanted, every, found, existing, self._policy, self._options, created)
+        planned = with_link_field(make(links=links), link_field)
+        return planned if self._may_link(planned) else make(links=False)
+
+    def _may_link(self, plan: Plan) -> bool:
+        """Whether the token may extend the custom field to interfaces, where that is to be done; a warning where it may not."""
+        write = next((write for write in plan.setup if write.key == PORT_LINKS), None)
+        lacking = missing_writes(self._client, [(write.target, "add" if write.creates else "change")]) if write else []
+        if lacking and not self._told:
+            self._told = True
+            self._run.warn(unlinked(f"The token of netbox_token lacks the permission {lacking[0]}, or it is read-only."))
+        return not lacking
 
     def _read(self, devices: c.Iterable[PlannedDevice]) -> None:
         """The ports in LibreNMS that are not known yet, and the names of its VRFs where a port is in one."""

@@ -11,6 +11,7 @@ import contextlib
 
 from .._engine.kinds import ObjectKind, Target
 from .._engine.planning.plan import Plan
+from .._engine.planning.setup import PORT_LINKS
 from .._engine.planning.vanished_options import OnVanished
 from .._engine.ports.options import Ports
 from .._exceptions import AccessDenied, CollectionError, OptionError
@@ -70,7 +71,8 @@ def check_rights(run: Run, client: NetBoxClient, plan: Plan, options: ImportRunO
     hint = ""
     for target in Target:
         # NetBox does not tell who may remove; what cannot be removed is a warning.
-        writes = [write for write in plan.writes() if write.target is target and not write.removes]
+        # The custom field is extended to interfaces where that can be done.
+        writes = [write for write in plan.writes() if write.target is target and not write.removes and write.key != PORT_LINKS]
         if not writes:
             continue
         needed: tuple[tuple[Verb, bool], ...] = (

@@ -15,9 +15,10 @@ from .._engine.issues import IssueCode
 from .._engine.kinds import Stage
 from .._engine.planning.outcomes import Fate, Outcomes, Round, WriteOutcome, as_written, combine, is_open
 from .._engine.planning.plan import Plan, PlannedDevice, Write
+from .._engine.planning.setup import unlinked
 from .._exceptions import ApiError, StopReason
 from .._jobs.job import Phase
-from .._netbox.apply import apply
+from .._netbox.apply import Applied, apply
 from .._netbox.client import NetBoxClient
 from .._netbox.jobs import JobSender
 from .._netbox.journaled import JournaledSender
@@ -63,6 +64,7 @@ class Rounds:
         self._interfaces = interfaces
         self._sleep = sleep
         self._rounds: list[Round] = []
+        self._is_unlinked_told = False
         self.stop_reason: StopReason | None = None
 
     @property
@@ -90,6 +92,8 @@ class Rounds:
         for _number in range(MAX_ROUNDS):
             with self._run.phase(Phase.WRITING):
                 applied = apply(pending, writer, self._options.apply, self._run.job, self._interfaces)
+            self._tell_unlinked(pending, applied)
+            pending = applied.plan
             self._rounds.append(Round(as_written(pending, applied.outcomes), applied.outcomes))
             self.stop_reason = applied.stop_reason
             self._tell_unremoved(pending, applied.outcomes)
@@ -183,6 +187,14 @@ class Rounds:
         except ApiError as exc:
             self._run.warn(f"The virtual chassis {making.name!r} (id {chassis_id}) has no members and could not be removed. {exc}")
             return False
+
+    def _tell_unlinked(self, plan: Plan, applied: Applied) -> None:
+        """That the custom field could not be extended to interfaces; once."""
+        if applied.plan is plan or self._is_unlinked_told:
+            return
+        self._is_unlinked_told = True
+        fields = (write for write in plan.setup if write.stage is Stage.CUSTOM_FIELD)
+        self._run.warn(unlinked(" ".join(applied.outcomes.of(write).message for write in fields)))
 
     def _tell_unremoved(self, plan: Plan, outcomes: Outcomes) -> None:
         for write in plan.setup:

@@ -16,8 +16,10 @@ import typing as t
 from .._engine.custom_fields import CUSTOM
 from .._engine.fields import FIELDS, LINK_FIELD, Holds
 from .._engine.kinds import Needs, ObjectKind, Stage, Target
-from .._engine.planning.outcomes import Fate, LeftOut, Outcomes, WriteOutcome
+from .._engine.links import LINKED_PORT_TYPES
+from .._engine.planning.outcomes import Fate, LeftOut, Outcomes, WriteOutcome, is_forgone
 from .._engine.planning.plan import Action, MadeRef, Plan, PlannedDevice, Ref, Write
+from .._engine.planning.setup import PORT_LINKS, without_port_links
 from .._exceptions import ApiError, CollectionError, Stopped, StopReason
 from .._jobs.job import Phase, Progress
 from .batches import LIST_SIZE, Bundle, Pace, bundle, in_type_order, weight, without
@@ -42,10 +44,12 @@ class ApplyOptions:
 class Applied:
     """What became of the writes, and why the run ended before it came to all of them.
 
+    :ivar plan: what was carried out: without the links of interfaces where NetBox does not take them
     :ivar error: what broke it off; the writes in flight are in doubt then
     """
 
     outcomes: Outcomes
+    plan: Plan
     stop_reason: StopReason | None = None
     stopped_on_error: bool = False
     error: Exception | None = None
@@ -80,15 +84,28 @@ class _Applier:
         self._progress.phase(Phase.WRITING, len(bundles))
         try:
             self._setup(plan.setup)
+            plan = self._linkable(plan)
         except Stopped as stopped:
             self._stop_reason = stopped.reason
         else:
+            bundles = [bundle(device, self._interfaces) for device in plan.devices if next(device.writes(), None) is not None]
             created = [item for item in bundles if item.planned.action is Action.CREATE and item.planned.own]
             for kind in ObjectKind:
                 self._run(in_type_order(item for item in created if item.planned.own and item.planned.own.target is kind.target))
             self._run(without(bundles, created))
         on_error = self._failed and self._options.stop_on_error
-        return Applied(Outcomes(dict(self._outcomes)), self._stop_reason, on_error, self._error)
+        return Applied(Outcomes(dict(self._outcomes)), plan, self._stop_reason, on_error, self._error)
+
+    def _linkable(self, plan: Plan) -> Plan:
+        """The plan without the links of interfaces, where the custom field could not be made ready for them."""
+        write = next((write for write in plan.setup if write.stage is Stage.CUSTOM_FIELD), None)
+        types = (write.value("object_types") or ()) if write else ()
+        if write is None or set(LINKED_PORT_TYPES).isdisjoint(types):
+            return plan
+        outcome = self._outcomes[write.key]
+        # Another import may have made it meanwhile, without ports.
+        is_ready = outcome.fate is Fate.DONE or (outcome.fate is Fate.TAKEN and self._writer.has_object_types(outcome.object_id, types))
+        return plan if is_ready else without_port_links(plan)
 
     def _setup(self, writes: c.Sequence[Write]) -> None:
         for stage in _SETUP:
@@ -100,6 +117,8 @@ class _Applier:
                 # Nothing depends on it.
                 continue
             outcome = self._outcomes[write.key]
+            if write.key == PORT_LINKS:
+                continue
             self._failed = self._failed or outcome.fate in _FAILED
             if write.stage is Stage.CUSTOM_FIELD and outcome.fate not in (Fate.DONE, Fate.TAKEN):
                 raise CollectionError(
@@ -187,8 +206,8 @@ class _Applier:
         return True
 
     def _has_failed(self, device: PlannedDevice) -> bool:
-        outcomes = (self._outcomes.get(write.key) for write in device.writes())
-        return any(outcome is not None and outcome.fate in _FAILED for outcome in outcomes)
+        outcomes = ((write, self._outcomes.get(write.key)) for write in device.writes())
+        return any(outcome and outcome.fate in _FAILED and not is_forgone(write, outcome) for write, outcome in outcomes)
 
     def _write(self, writes: c.Sequence[Write]) -> None:
         """Writes of one stage: one list to create and one to change, for each kind of object."""

@@ -10,6 +10,7 @@ import collections
 import collections.abc as c
 import ipaddress
 
+from .._engine.fields import LINK_FIELD
 from .._engine.kinds import ObjectKind, Target, plain
 from .._engine.planning.plan import Ref
 from .._engine.ports.existing import ExistingAddress, ExistingInterface, ExistingPorts, ExistingVrf, Owner, Template
@@ -29,15 +30,18 @@ def read_vrfs(client: NetBoxClient) -> tuple[ExistingVrf, ...]:
     return tuple(ExistingVrf(int(row["id"]), str(row.get("name") or ""), str(row.get("rd") or "")) for row in rows)
 
 
-def read_ports(client: NetBoxClient, wishes: c.Collection[PrimaryWish], every: c.Collection[PortsWish] = ()) -> ExistingPorts:
+def read_ports(
+    client: NetBoxClient, wishes: c.Collection[PrimaryWish], every: c.Collection[PortsWish] = (), *, linked: bool = False
+) -> ExistingPorts:
     """What NetBox has for the wishes: in a few reads, whatever their number.
 
     :param every: with C(ports: all), what is wanted of all ports
+    :param linked: interfaces may be linked to ports, whatever their names are by now
     """
     interfaces = [item for wish in every for item in wish.interfaces]
     homes = [*(wish.home for wish in wishes), *(item.home for item in interfaces)]
     hosts = {wish.host for wish in wishes} | {address.compressed for item in interfaces for address, _length in item.addresses}
-    found = _all_interfaces(client, homes) if every else _interfaces(client, wishes)
+    found = _all_interfaces(client, homes, whole=bool(every)) if every or linked else _interfaces(client, wishes)
     return ExistingPorts(found, read_addresses(client, sorted(hosts)), _templates(client, homes))
 
 
@@ -88,20 +92,25 @@ def _named_interfaces(
                 yield owner_id, row
 
 
-def _all_interfaces(client: NetBoxClient, homes: c.Iterable[Home]) -> dict[Owner, tuple[ExistingInterface, ...]]:
-    """All interfaces of the objects that exist, with the fields that an import may change."""
+def _all_interfaces(client: NetBoxClient, homes: c.Iterable[Home], *, whole: bool) -> dict[Owner, tuple[ExistingInterface, ...]]:
+    """All interfaces of the objects that exist, with their links: NetBox does not filter by these.
+
+    :param whole: with the fields that an import of all ports may change
+    """
     found: dict[Owner, list[ExistingInterface]] = collections.defaultdict(list)
     owners = {home.owner for home in homes if home.owner is not None}
     for kind in ObjectKind:
         owner_field = kind.owner_field
         ids = {owner.id for owner in owners if owner.kind is kind}
         operation = f"reading the interfaces of {kind.target.row.plural} from NetBox"
-        fields = f"id,name,{owner_field},enabled,description,mtu,mac_address"
-        if kind is ObjectKind.DEVICE:
+        fields = f"id,name,{owner_field},custom_fields"
+        if whole:
+            fields += ",enabled,description,mtu,mac_address"
+        if whole and kind is ObjectKind.DEVICE:
             fields += ",type,speed,lag"
         rows = client.read_by(kind.port, operation, f"{owner_field}_id", sorted(ids), fields=fields)
         rows = [row for row in rows if related(row, owner_field) in ids]
-        macs = _assigned_macs(client, kind, [row["id"] for row in rows if not row.get("mac_address")])
+        macs = _assigned_macs(client, kind, [row["id"] for row in rows if not row.get("mac_address")]) if whole else {}
         for row in rows:
             found[Owner(kind, row[owner_field]["id"])].append(_interface(row, macs.get(row["id"], {})))
     return {owner: tuple(interfaces) for owner, interfaces in found.items()}
@@ -119,6 +128,7 @@ def _interface(row: Json, macs: c.Mapping[str, int]) -> ExistingInterface:
         lag_id=related(row, "lag"),
         mac=str(row.get("mac_address") or "").upper(),
         macs=macs,
+        librenms_id=(row.get("custom_fields") or {}).get(LINK_FIELD),
     )
 
 

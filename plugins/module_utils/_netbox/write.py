@@ -103,6 +103,16 @@ class BulkWriter:
         """See :func:`.ports.made_interfaces`."""
         return made_interfaces(self._client, wanted)
 
+    def has_object_types(self, field_id: int | None, wanted: c.Collection[str]) -> bool:
+        """Whether a custom field that somebody else has made is for all these kinds of objects; no where that cannot be told."""
+        try:
+            rows = (
+                self._client.read(Target.CUSTOM_FIELD, "looking at a custom field of NetBox", id=field_id) if field_id is not None else []
+            )
+        except ApiError:
+            return False
+        return any(row["id"] == field_id and set(wanted) <= set(row.get("object_types") or ()) for row in rows)
+
     def change(self, target: Target, items: c.Sequence[Item], outcomes: WriteOutcomes | None = None) -> WriteOutcomes:
         """Changes the objects; the bodies hold ``id`` and the fields that change. As :meth:`create` in all else."""
         outcomes = {} if outcomes is None else outcomes
@@ -411,6 +421,8 @@ def _holds(row: Json, body: Json) -> bool:
     link = (body.get("custom_fields") or {}).get(LINK_FIELD)
     if link is not None:
         return bool((row.get("custom_fields") or {}).get(LINK_FIELD) == link)
+    if not set(body.get("object_types") or ()) <= set(row.get("object_types") or ()):
+        return False
     fields = (name for name in body if name not in ("tags", "object_types", "id", "name", "custom_fields"))
     # NetBox shows an empty choice as null.
     return all((plain(row.get(name)) or None) == (plain(body[name]) or None) for name in fields)

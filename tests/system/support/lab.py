@@ -124,7 +124,7 @@ class Lab:
                 for row in self.netbox.all("dcim/virtual-chassis")
             ),
             "interfaces": sorted(
-                [(row.get("device") or row["virtual_machine"])["name"], row["name"]]
+                [(row.get("device") or row["virtual_machine"])["name"], row["name"], sorted(links_of(row))]
                 for path in ("dcim/interfaces", "virtualization/interfaces")
                 for row in self.netbox.all(path)
             ),

@@ -10,10 +10,14 @@ import collections.abc as c
 import dataclasses
 import enum
 
+from ..fields import LINK_FIELD
 from ..issues import Issue, IssueCode
 from ..kinds import Stage
 from ..text import printable
 from .plan import Action, Plan, PlannedDevice, PlannedMember, PlannedStack, Write
+
+# So many interfaces are named in one warning.
+_NAMED = 5
 
 
 class Fate(enum.StrEnum):
@@ -99,7 +103,32 @@ def as_written(plan: Plan, outcomes: Outcomes) -> Plan:
     return dataclasses.replace(plan, devices=tuple(_device_as_written(device, outcomes) for device in plan.devices))
 
 
+def is_forgone(write: Write, outcome: WriteOutcome) -> bool:
+    """Whether all that NetBox has refused is the link of an interface, which costs nothing else."""
+    return write.is_port_link and outcome.fate in (Fate.REFUSED, Fate.SKIPPED)
+
+
 def _device_as_written(device: PlannedDevice, outcomes: Outcomes) -> PlannedDevice:
+    return _with_left_out(_without_forgone(device, outcomes), outcomes)
+
+
+def _without_forgone(device: PlannedDevice, outcomes: Outcomes) -> PlannedDevice:
+    forgone = [write for write in device.writes() if is_forgone(write, outcomes.of(write))]
+    if not forgone:
+        return device
+    keys = {write.key for write in forgone}
+    names = ", ".join(printable(write.name) for write in forgone[:_NAMED]) + (
+        f" and {len(forgone) - _NAMED} more" if forgone[_NAMED:] else ""
+    )
+    message = f"The link was left out of {names}, because NetBox refused it: {outcomes.of(forgone[0]).message}"
+    hint = "Put right what NetBox says; the next run adds the link."
+    left = device.with_each_write(lambda write: None if write.key in keys else write)
+    is_nothing = left.action is Action.UPDATE and next(left.writes(), None) is None
+    issue = Issue(IssueCode.FIELD_REFUSED, LINK_FIELD, message, hint)
+    return dataclasses.replace(left, warnings=(*left.warnings, issue), action=Action.NONE if is_nothing else left.action)
+
+
+def _with_left_out(device: PlannedDevice, outcomes: Outcomes) -> PlannedDevice:
     writes = [write for write in device.writes() if outcomes.of(write).left_out]
     if not writes:
         return device

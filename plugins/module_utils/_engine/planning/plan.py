@@ -16,10 +16,11 @@ import enum
 import heapq
 import typing as t
 
+from ..fields import LINK_FIELD
 from ..issues import Issue, IssueCode
 from ..judging.assessment import Assessment
 from ..judging.existing import ExistingObject
-from ..kinds import Stage, Target
+from ..kinds import ASSIGNABLE, Stage, Target
 from ..matching.resolved import Resolved, write_key
 from ..records import Member
 
@@ -121,6 +122,12 @@ class Write:
     @property
     def removes(self) -> bool:
         return self.stage is Stage.REMOVAL
+
+    @property
+    def is_port_link(self) -> bool:
+        """Whether it does nothing but link an interface to its port: what NetBox refuses of that costs only the link."""
+        is_link = bool(self.changes) and all(change.field == LINK_FIELD for change in self.changes)
+        return is_link and self.target in ASSIGNABLE.values()
 
     def value(self, field: str) -> t.Any:
         return next((change.value for change in self.changes if change.field == field), None)

@@ -15,13 +15,13 @@ from ..issues import Issue
 from ..judging.assessment import Assessment, State
 from ..judging.existing import ExistingObject, ExistingObjects
 from ..kinds import ObjectKind, Stage, Target
-from ..links import LinkField, linked_value
+from ..links import LinkField, link_by_policy
 from ..matching.catalog import Catalog
 from ..text import printable
 from .initial_values import AllFields, with_initial_values
 from .options import ImportOptions, OnExisting
 from .plan import Action, Change, Fields, FieldState, Plan, PlannedDevice, PlannedMember, PlannedStack, Write
-from .setup import link_field_writes, setup_for
+from .setup import setup_for, with_link_field
 from .stack_planner import StackPlan, plan_stack
 from .tags import WantedTags, tags_change
 from .twins import extra_chassis, removals, told
@@ -47,9 +47,7 @@ def make_plan(
     planner = _Planner(options, catalog, existing, fields)
     devices = tuple(acceptable(planner.device(assessment), catalog, fields, initial or InitialValues()) for assessment in assessments)
     setup = [*setup_for(devices, catalog, planner.tags.names), *planner.removals]
-    if any(change.field == LINK_FIELD for device in devices for write in device.writes() for change in write.changes):
-        setup = [*link_field_writes(link_field), *setup]
-    return Plan(tuple(sorted(setup, key=lambda write: write.stage)), devices)
+    return with_link_field(Plan(tuple(setup), devices), link_field)
 
 
 def acceptable(device: PlannedDevice, catalog: Catalog, fields: AllFields, initial: InitialValues) -> PlannedDevice:
@@ -209,12 +207,8 @@ class _Planner:
 
     def _link(self, assessment: Assessment, own: ExistingObject) -> list[Change]:
         server_key = self._options.server_key
-        policy = self._options.update_fields[LINK_FIELD]
-        link = linked_value(own.librenms_id, server_key, assessment.device.device_id)
-        gap = own.links.by_key.get(server_key, own.links.legacy) is None
-        if link == own.librenms_id or policy is Policy.NEVER or not (gap or policy is Policy.ALWAYS):
-            return []
-        return [Change(LINK_FIELD, link, own.librenms_id, link)]
+        link = link_by_policy(own.librenms_id, server_key, assessment.device.device_id, self._options.update_fields[LINK_FIELD])
+        return [] if link is None else [Change(LINK_FIELD, link, own.librenms_id, link)]
 
     def _updates(self, assessment: Assessment, own: ExistingObject, stack: StackPlan) -> tuple[list[Change], list[Issue]]:
         """What the policy changes in an object that exists, but for its link."""

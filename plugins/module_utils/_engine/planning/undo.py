@@ -14,7 +14,7 @@ import typing as t
 
 from ..fields import LINK_FIELD
 from ..kinds import ASSIGNABLE, ObjectKind, Target
-from ..links import Links
+from ..links import LINKED_TYPES, Links
 
 Json = c.Mapping[str, t.Any]
 Key = tuple[Target, int]
@@ -239,7 +239,9 @@ def ancestors(key: Key, owners: c.Mapping[Key, Key]) -> c.Iterator[Key]:
 
 
 def _linked(change: LoggedChange) -> set[int]:
-    """The LibreNMS devices that an object was or is linked to."""
+    """The LibreNMS devices that an object was or is linked to; interfaces are linked to ports."""
+    if change.model not in LINKED_TYPES:
+        return set()
     found: set[int] = set()
     for side in (change.before, change.after):
         links = Links.parse(((side or {}).get("custom_fields") or {}).get(LINK_FIELD))

@@ -35,6 +35,7 @@ class ExistingInterface:
     """An interface; also one that NetBox will make of a template, whose ``id`` is None.
 
     :ivar macs: the ids of the MAC addresses that are assigned to it, by the address; read only where it has no primary one
+    :ivar librenms_id: the custom field as it is stored
     """
 
     id: int | None
@@ -47,6 +48,7 @@ class ExistingInterface:
     lag_id: int | None = None
     mac: str = ""
     macs: c.Mapping[str, int] = dataclasses.field(default_factory=dict)
+    librenms_id: t.Any = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -106,16 +108,23 @@ class Match(enum.Enum):
     SEVERAL = "several"
 
 
-def find_name(wanted: str, names: c.Iterable[str]) -> str | Match:
-    """The one name that is the wanted one: exactly, else by its canonical form."""
-    known = list(dict.fromkeys(names))
-    if wanted in known:
-        return wanted
-    form = canonical(wanted)
-    found = [name for name in known if canonical(name) == form]
-    if len(found) > 1:
-        return Match.SEVERAL
-    return found[0] if found else Match.NONE
+class Names:
+    """The names of an object's interfaces."""
+
+    def __init__(self, names: c.Iterable[str]) -> None:
+        self._by_form: dict[str, list[str]] = {}
+        self._names = dict.fromkeys(names)
+        for name in self._names:
+            self._by_form.setdefault(canonical(name), []).append(name)
+
+    def find(self, wanted: str) -> str | Match:
+        """The one name that is the wanted one: exactly, else by its canonical form."""
+        if wanted in self._names:
+            return wanted
+        found = self._by_form.get(canonical(wanted), ())
+        if len(found) > 1:
+            return Match.SEVERAL
+        return found[0] if found else Match.NONE
 
 
 def made_name(template: str, position: int | None) -> str:

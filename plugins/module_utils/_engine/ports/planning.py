@@ -14,7 +14,7 @@ import collections.abc as c
 import dataclasses
 import ipaddress
 
-from ..fields import Policy
+from ..fields import LINK_FIELD, Policy
 from ..issues import Issue, IssueCode
 from ..judging.existing import ExistingObject, ExistingObjects
 from ..kinds import Stage
@@ -26,11 +26,12 @@ from ..text import printable
 from . import values
 from .addresses import Refusal, judge, owners_of
 from .existing import ExistingAddress, ExistingPorts, Match, Place
+from .matching import HINT, Matched, PortMatches, Unclear
 from .options import PortOptions, Ports
 from .ports_planner import PortsPlanner, shared_addresses
 from .primary import Home, PrimaryWish, VrfNames, unknown, wish
 from .wanted import PortsWish, wanted_ports
-from .writes import KnownInterfaces, PlacedAddress, address_write, new_interface, port_changes, with_writes
+from .writes import KnownInterfaces, Linking, PlacedAddress, address_write, new_interface, port_changes, with_writes
 
 Wishes = c.Mapping[int, "PrimaryWish | Issue | None"]
 
@@ -134,30 +135,38 @@ def with_ports(
     options: ImportOptions,
     ports: PortOptions,
     created: c.Container[int] = frozenset(),
+    *,
+    links: bool = True,
 ) -> Plan:
     """The plan with the writes that the wishes need.
 
-    :param every: with C(ports: all), what is wanted of all ports
+    :param every: what is wanted of all ports, and written with C(ports: all)
+    :param links: interfaces are linked to their ports
     :param created: the devices that an earlier round of this import has created, by LibreNMS device id
     """
     polled = _polled(plan, wanted)
     doubled = shared_addresses(every)
+    known = KnownInterfaces(found)
+    linking = Linking(options.server_key, options.update_fields[LINK_FIELD], links)
     devices = []
     for device in plan.devices:
         item = wanted.get(device.device_id)
         planned = device
         placed: dict[Place, PlacedAddress] = {}
-        if (wish := every.get(device.device_id)) is not None:
+        wish = every.get(device.device_id, PortsWish())
+        matches = PortMatches(wish, known, options.server_key)
+        if ports.ports is Ports.ALL and device.device_id in every:
             own = item.place if isinstance(item, PrimaryWish) else None
-            planned, placed = PortsPlanner(device, wish, own, found, existing, options.update_fields).planned(doubled)
+            planner = PortsPlanner(device, wish, own, found, existing, matches, linking, options.update_fields)
+            planned, placed = planner.planned(doubled)
         if isinstance(item, PrimaryWish):
-            planner = _PrimaryPlanner(planned, item, found, existing, ports)
+            primary = _PrimaryPlanner(planned, item, found, existing, ports, known, matches, linking)
             if len(polled[item.place]) > 1:
                 planned = _doubled(planned, item, [name for name in polled[item.place] if name != device.name])
             elif item.place in placed:
-                planned = planner.on(placed[item.place])
+                planned = primary.on(placed[item.place])
             else:
-                planned = planner.planned()
+                planned = primary.planned()
         elif isinstance(item, Issue):
             planned = _warned(planned, item)
         is_old = device.assessment.existing is not None and device.device_id not in created
@@ -199,13 +208,24 @@ class _PrimaryPlanner:
     """What one device needs for its primary address."""
 
     def __init__(
-        self, device: PlannedDevice, item: PrimaryWish, found: ExistingPorts, existing: ExistingObjects, options: PortOptions
+        self,
+        device: PlannedDevice,
+        item: PrimaryWish,
+        found: ExistingPorts,
+        existing: ExistingObjects,
+        options: PortOptions,
+        known: KnownInterfaces,
+        matches: PortMatches,
+        linking: Linking,
     ) -> None:
         self._device = device
         self._wish = item
         self._found = found
         self._existing = existing
         self._options = options
+        self._known = known
+        self._matches = matches
+        self._linking = linking
 
     def on(self, placed: PlacedAddress) -> PlannedDevice:
         """With the primary address on an address that the plan has already."""
@@ -236,19 +256,31 @@ class _PrimaryPlanner:
         """The interface as a write refers to it, its name in NetBox, and what makes it."""
         item = self._wish
         home = item.home
-        found = KnownInterfaces(self._found).find(home, item.name)
-        if found is Match.SEVERAL:
-            return unknown(f"No primary address is set: several interfaces of {home.name!r} in NetBox may be {printable(item.name)!r}.")
-        if not isinstance(found, Match):
-            interface, value = found
-            return value, interface.name, []
-        key = f"interface:{self._device.device_id}"
-        write = Write(key, home.kind.port, f"{home.name} {item.name}", self._new(home), owner=self._device.device_id)
-        return Ref(write.key), item.name, [write]
+        found = self._matches.find(home, item.port.port_id) if item.port else self._named()
+        if isinstance(found, Unclear):
+            said = f"{found.why} (interfaces of {printable(home.name)!r} in NetBox)"
+            return unknown(f"No primary address is set: {said}.", HINT)
+        key, device_id = f"interface:{self._device.device_id}", self._device.device_id
+        if found is None:
+            write = Write(key, home.kind.port, f"{home.name} {item.name}", self._new(home), owner=device_id)
+            return Ref(write.key), item.name, [write]
+        name = found.interface.name
+        changes = self._linking.changes(found.interface, item.port.port_id) if item.port else ()
+        write = Write(key, home.kind.port, f"{home.name} {name}", changes, object_id=found.value, owner=device_id)
+        return found.value, name, [write] if changes else []
+
+    def _named(self) -> Matched | Unclear | None:
+        """The interface that only an option names."""
+        name = self._wish.name
+        found = self._known.find(self._wish.home, name)
+        if isinstance(found, Match):
+            return Unclear(f"several interfaces may be {printable(name)}") if found is Match.SEVERAL else None
+        return Matched(*found)
 
     def _new(self, home: Home) -> tuple[Change, ...]:
         item = self._wish
-        return (*new_interface(home, item.name, item.kind, item.vrf), *(port_changes(item.port, home.kind) if item.port else ()))
+        of_port = (*port_changes(item.port, home.kind), *self._linking.changes(None, item.port.port_id)) if item.port else ()
+        return (*new_interface(home, item.name, item.kind, item.vrf), *of_port)
 
     def _with_primary(self, writes: list[Write], address: int | Ref, text: str, interface: str) -> PlannedDevice:
         """The device with these writes and, where the policy wants it, its new primary address."""

@@ -18,10 +18,11 @@ from ..planning.plan import Change, PlannedDevice, Ref, Write
 from ..text import printable
 from . import values
 from .addresses import Refusal, judge, owners_of
-from .existing import ExistingInterface, ExistingPorts, Match, Place, place
+from .existing import ExistingInterface, ExistingPorts, Place, place
+from .matching import HINT, PortMatches, Unclear
 from .wanted import InterfaceWish, PortsWish
 from .writes import (
-    KnownInterfaces,
+    Linking,
     PlacedAddress,
     address_write,
     new_interface,
@@ -69,18 +70,22 @@ class PortsPlanner:
         polled: Place | None,
         found: ExistingPorts,
         existing: ExistingObjects,
+        matches: PortMatches,
+        linking: Linking,
         policies: c.Mapping[str, Policy],
     ) -> None:
         self._device = device
         self._wish = wish
         self._polled = polled
         self._found = found
-        self._interfaces = KnownInterfaces(found)
+        self._matches = matches
+        self._linking = linking
         self._owners = owners_of(device, existing)
         self._policies = policies
         self._writes: list[Write] = []
         self._left_out = list(wish.left_out)
         self._conflicts: list[str] = []
+        self._differing: list[str] = []
         # The interfaces as writes refer to them, and by their names in NetBox, by port_id.
         self._refs: dict[int, int | Ref] = {}
         self._names: dict[int, str] = {}
@@ -103,21 +108,26 @@ class PortsPlanner:
         if self._conflicts:
             message = f"Addresses are not written: {_listed(self._conflicts)}."
             warnings.append(Issue(IssueCode.ADDRESS_CONFLICT, "addresses", message))
+        if self._differing:
+            message = f"The names of ports and the links of interfaces differ: {_listed(self._differing)}."
+            hint = f"Names in NetBox stay as they are. {HINT}"
+            warnings.append(Issue(IssueCode.PORT_LINK_DIFFERS, "interfaces", message, hint))
         return with_writes(self._device, self._writes, warnings), placed
 
     def _interface(self, wish: InterfaceWish) -> None:
         home, port_id = wish.home, wish.port.port_id
-        found = self._interfaces.find(home, wish.name)
-        if found is Match.SEVERAL:
-            self._left_out.append(f"several interfaces of {printable(home.name)} in NetBox may be {printable(wish.name)}")
+        found = self._matches.find(home, port_id)
+        if isinstance(found, Unclear):
+            self._left_out.append(f"{found.why} (interfaces of {printable(home.name)} in NetBox)")
             return
         key = f"interface:{self._device.device_id}:{port_id}"
         stage = Stage.INTERFACE_BELOW if wish.parent is not None else Stage.INTERFACE_PART if wish.lag is not None else Stage.INTERFACE
-        if isinstance(found, Match):
+        if found is None:
             changes = (
                 *new_interface(home, wish.name, wish.kind, wish.vrf),
                 *port_changes(wish.port, home.kind),
                 *(Change(field, value, None, shown) for field, value, shown in self._inside(wish)),
+                *self._linking.changes(None, port_id),
             )
             self._add(
                 Write(key, home.kind.port, f"{home.name} {wish.name}", changes, object_id=None, owner=self._device.device_id, at=stage)
@@ -125,10 +135,12 @@ class PortsPlanner:
             self._refs[port_id], self._names[port_id] = Ref(key), wish.name
             self._mac(wish, None, Ref(key))
             return
-        interface, value = found
+        interface, value = found.interface, found.value
         name = interface.name
         self._refs[port_id], self._names[port_id] = value, name
-        if changes := self._changes(wish, interface):
+        if found.differs:
+            self._differing.append(found.differs)
+        if changes := (*self._changes(wish, interface), *self._linking.changes(interface, port_id)):
             self._add(Write(key, home.kind.port, f"{home.name} {name}", changes, object_id=value, owner=self._device.device_id, at=stage))
         self._mac(wish, interface, value)
 

@@ -48,10 +48,14 @@ class InterfaceWish:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class PortsWish:
-    """All interfaces of a device, aggregates and parents before what they hold; and which ports are left out, and why."""
+    """All interfaces of a device, aggregates and parents before what they hold; and which ports are left out, and why.
+
+    :ivar left_out_ids: the port_ids of those; a port that a rule ignores is not among them
+    """
 
     interfaces: tuple[InterfaceWish, ...] = ()
     left_out: tuple[str, ...] = ()
+    left_out_ids: frozenset[int] = frozenset()
 
 
 def has_aggregates(known: DevicePorts, options: PortOptions) -> bool:
@@ -68,7 +72,7 @@ def wanted_ports(
     existing: ExistingObjects,
 ) -> PortsWish:
     """What is wanted for a device. Two ports of one name are told, not merged: either of them may be the interface."""
-    left_out: list[str] = []
+    left_out: dict[int, str] = {}
     count = name_counts(known.ports, options)
     wishes: dict[int, InterfaceWish] = {}
     for port in known.ports:
@@ -78,7 +82,7 @@ def wanted_ports(
             continue
         found = _placed(device, port, name, count, options, vrfs, existing)
         if isinstance(found, str):
-            left_out.append(found)
+            left_out[port.port_id] = found
         elif kind is not None:
             home, vrf = found
             wishes[port.port_id] = InterfaceWish(port=port, name=name, home=home, kind=kind, vrf=vrf)
@@ -94,7 +98,8 @@ def wanted_ports(
         dataclasses.replace(wish, lag=lags.get(number), parent=parents.get(number), addresses=tuple(addresses[number].items()))
         for number, wish in wishes.items()
     ]
-    return PortsWish(tuple(sorted(full, key=lambda wish: _depth(wish, parents))), tuple(left_out))
+    ordered = sorted(full, key=lambda wish: _depth(wish, parents))
+    return PortsWish(tuple(ordered), tuple(left_out.values()), frozenset(left_out))
 
 
 def _placed(

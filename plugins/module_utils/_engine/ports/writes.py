@@ -10,12 +10,14 @@ import collections.abc as c
 import dataclasses
 import typing as t
 
+from ..fields import LINK_FIELD, Policy
 from ..issues import Issue
 from ..kinds import ObjectKind, Target
+from ..links import link_by_policy
 from ..planning.plan import Action, Change, MadeRef, PlannedDevice, Ref, Write
 from ..records import PortRecord
 from . import values
-from .existing import ExistingAddress, ExistingInterface, ExistingPorts, ExistingVrf, Match, find_name, interfaces_of
+from .existing import ExistingAddress, ExistingInterface, ExistingPorts, ExistingVrf, Match, Names, interfaces_of
 from .primary import Home
 from .types import InterfaceKind
 
@@ -41,17 +43,22 @@ class KnownInterfaces:
         self._found = found
         self._of: dict[Home, dict[str, ExistingInterface]] = {}
 
-    def find(self, home: Home, name: str) -> tuple[ExistingInterface, int | Ref] | Match:
-        """The interface that a port of this name is, and how a write refers to it."""
+    def of(self, home: Home) -> c.Mapping[str, ExistingInterface]:
+        """Those of an object, by their names."""
         if home not in self._of:
             listed = interfaces_of(self._found, home.owner, home.device_type, home.position)
             self._of[home] = {interface.name: interface for interface in reversed(listed)}
-        known = self._of[home]
-        found = find_name(name, known)
-        if isinstance(found, Match):
-            return found
-        interface = known[found]
-        return interface, interface.id if interface.id is not None else made_ref(t.cast("Ref", home.id), found)
+        return self._of[home]
+
+    def find(self, home: Home, name: str) -> tuple[ExistingInterface, int | Ref] | Match:
+        """The interface of this name, or of another spelling of it, and how a write refers to it."""
+        found = Names(self.of(home)).find(name)
+        return found if isinstance(found, Match) else self.refer(home, found)
+
+    def refer(self, home: Home, name: str) -> tuple[ExistingInterface, int | Ref]:
+        """The interface of exactly this name, and how a write refers to it."""
+        interface = self.of(home)[name]
+        return interface, interface.id if interface.id is not None else made_ref(t.cast("Ref", home.id), name)
 
 
 def new_interface(home: Home, name: str, kind: InterfaceKind, vrf: ExistingVrf | None) -> tuple[Change, ...]:
@@ -83,6 +90,27 @@ def port_values(port: PortRecord, kind: ObjectKind) -> dict[str, t.Any]:
 
 def port_changes(port: PortRecord, kind: ObjectKind) -> tuple[Change, ...]:
     return tuple(Change(field, value, None, value) for field, value in port_values(port, kind).items())
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Linking:
+    """How interfaces are linked to the ports that they are.
+
+    :ivar writes: the custom field takes interfaces, or can be made to
+    :ivar policy: for interfaces that NetBox has, or makes of a template
+    """
+
+    server_key: str
+    policy: Policy
+    writes: bool = True
+
+    def changes(self, interface: ExistingInterface | None, port_id: int) -> tuple[Change, ...]:
+        """What links an interface; ``interface`` is None for a new one."""
+        if not self.writes:
+            return ()
+        before = interface.librenms_id if interface else None
+        link = link_by_policy(before, self.server_key, port_id, self.policy if interface else Policy.ALWAYS)
+        return () if link is None else (Change(LINK_FIELD, link, before, link),)
 
 
 def address_write(

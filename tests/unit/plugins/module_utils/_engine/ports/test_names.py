@@ -9,7 +9,7 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import example, given
 
-from ansible_collections.netsot.librenms.plugins.module_utils._engine.ports.existing import Match, find_name, made_name
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.ports.existing import Match, Names, made_name
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.ports.names import canonical, member_position, spellings
 
 # Each line is one kind of port, as recordings of LibreNMS name it.
@@ -84,11 +84,11 @@ def test_all_spellings_have_one_canonical_form(word: tuple[int, str], gap: str, 
 
 
 def test_a_name_is_found_exactly_or_uniquely() -> None:
-    names = ["Gi1/0/1", "GigabitEthernet1/0/2", "gi1/0/2", "Vlan1"]
-    assert find_name("GigabitEthernet1/0/1", names) == "Gi1/0/1"
-    assert find_name("gi1/0/2", names) == "gi1/0/2"
-    assert find_name("Gi1/0/2", names) is Match.SEVERAL
-    assert find_name("Vlan11", names) is Match.NONE
+    names = Names(["Gi1/0/1", "GigabitEthernet1/0/2", "gi1/0/2", "Vlan1"])
+    assert names.find("GigabitEthernet1/0/1") == "Gi1/0/1"
+    assert names.find("gi1/0/2") == "gi1/0/2"
+    assert names.find("Gi1/0/2") is Match.SEVERAL
+    assert names.find("Vlan11") is Match.NONE
 
 
 def test_templates_with_the_members_number() -> None:
