@@ -63,7 +63,8 @@ def test_the_interface_of_a_template_is_found(lab: Lab, template: str) -> None:
     try:
         item = only(lab.prove())
         name = template.replace("{vc_position:1}", "1")
-        assert item["interfaces"] == [] and item["primary_ip"]["interface"] == name
+        assert [(entry["action"], set(entry["changes"])) for entry in item["interfaces"]] == [("update", {"librenms_id"})]
+        assert item["primary_ip"]["interface"] == name
         assert len([entry for entry in interfaces(lab, item["name"]) if entry.endswith("1/0/1")]) == 1
         assert lab.row(item["name"])["primary_ip4"]["address"] == f"{device.ip}/24"
     finally:

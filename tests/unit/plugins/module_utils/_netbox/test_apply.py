@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import collections.abc as c
 import contextlib
+import dataclasses
 import threading
 import typing as t
 
@@ -16,10 +17,11 @@ from hypothesis import strategies as st
 from unit.support.netbox_model import C9200, C9300, MX480, NetBoxModel, record, stack, unit
 
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.kinds import ObjectKind, Target
-from ansible_collections.netsot.librenms.plugins.module_utils._engine.links import LinkField
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.links import LINKED_TYPES, LinkField
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.planning.options import ImportOptions, OnExisting
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.planning.outcomes import Fate, WriteOutcome
-from ansible_collections.netsot.librenms.plugins.module_utils._engine.planning.plan import Plan, PlannedDevice
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.planning.plan import Change, Plan, PlannedDevice, Ref, Write
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.planning.setup import with_link_field
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.records import Stacking
 from ansible_collections.netsot.librenms.plugins.module_utils._exceptions import CollectionError, Stopped, StopReason
 from ansible_collections.netsot.librenms.plugins.module_utils._jobs.job import NullJob
@@ -35,7 +37,14 @@ HARDWARE = {C9300: "C9300-48P", C9200: "C9200L-24T", MX480: "MX480"}
 class FakeWriter:
     """Does every list write, unless told otherwise, and keeps what was asked for."""
 
-    def __init__(self, answer: c.Callable[[Target, str, Item], WriteOutcome | None] | None = None, stop_at: int | None = None) -> None:
+    def __init__(
+        self,
+        answer: c.Callable[[Target, str, Item], WriteOutcome | None] | None = None,
+        stop_at: int | None = None,
+        *,
+        types: bool = False,
+    ) -> None:
+        self._types = types
         self.calls: list[tuple[Target, str, list[Item]]] = []
         self._answer = answer
         self._stop_at = stop_at
@@ -47,6 +56,9 @@ class FakeWriter:
 
     def change(self, target: Target, items: c.Sequence[Item], outcomes: dict[str, WriteOutcome]) -> dict[str, WriteOutcome]:
         return self._do(target, "change", items, outcomes)
+
+    def has_object_types(self, _field_id: int | None, _wanted: c.Collection[str]) -> bool:
+        return self._types
 
     def _do(self, target: Target, what: str, items: c.Sequence[Item], outcomes: dict[str, WriteOutcome]) -> dict[str, WriteOutcome]:
         with self._lock:
@@ -360,6 +372,35 @@ def test_without_the_custom_field_nothing_is_imported(fate: Fate, fails: bool) -
     else:
         run(plan, writer)
         assert len(writer.calls) == 2
+
+
+@pytest.mark.parametrize(
+    ("fate", "has_types", "is_linked"),
+    [(Fate.DONE, False, True), (Fate.REFUSED, True, False), (Fate.LOST, True, False), (Fate.TAKEN, True, True), (Fate.TAKEN, False, False)],
+)
+@pytest.mark.parametrize("only_ports", [True, False])
+def test_a_custom_field_without_interfaces_costs_their_links_only(fate: Fate, has_types: bool, is_linked: bool, only_ports: bool) -> None:
+    if not only_ports and fate in (Fate.REFUSED, Fate.LOST):
+        return
+    plan = planned(2)
+    link = Change("librenms_id", {"default": 5}, None, {"default": 5})
+    new = (Change("device", Ref("device:1"), None, "sw1"), Change("name", "eth0", None, "eth0"), link)
+    ports = (
+        Write("interface:1", Target.INTERFACE, "sw1 eth0", new, owner=1),
+        Write("interface:2", Target.INTERFACE, "sw1 eth1", (link,), object_id=77, owner=1),
+    )
+    first = dataclasses.replace(plan.devices[0], own_writes=(*plan.devices[0].own_writes, *ports))
+    field = LinkField(9, LINKED_TYPES) if only_ports else LinkField()
+    plan = with_link_field(Plan((), (first, *plan.devices[1:])), field)
+    writer = FakeWriter(
+        lambda target, _what, _item: WriteOutcome(fate, 9, "no right") if target is Target.CUSTOM_FIELD else None, types=has_types
+    )
+    applied, watcher = run(plan, writer, stop_on_error=True)
+    assert not applied.stopped_on_error and watcher.failed == 0
+    bodies = [item.body for target, _what, items in writer.calls for item in items if target is Target.INTERFACE]
+    assert [("custom_fields" in body) for body in bodies] == ([True, True] if is_linked else [False])
+    assert (applied.plan == plan) is is_linked
+    assert all(map(applied.outcomes.is_done, (write for device in applied.plan.devices for write in device.writes())))
 
 
 def test_stop_on_error_ends_after_the_list_in_flight() -> None:

@@ -489,6 +489,15 @@ def test_a_lost_change(stored: str, sent: list[int]) -> None:
     assert server.looks[0] == ("id", [6])
 
 
+@pytest.mark.parametrize(("stored", "sent"), [(["dcim.device", "dcim.interface", "dcim.site"], [1]), (["dcim.device"], [1, 1])])
+def test_a_lost_extension_of_a_custom_field(stored: list[str], sent: list[int]) -> None:
+    server = Server(faults={1: lost()})
+    server.rows = [{"id": 6, "object_types": stored}]
+    item = Item("x", {"id": 6, "object_types": ["dcim.device", "dcim.interface"]})
+    assert writer(server).change(Target.CUSTOM_FIELD, [item]) == {"x": WriteOutcome(Fate.DONE, 6)}
+    assert server.sent == sent
+
+
 def test_looking_fails_as_well() -> None:
     server = Server(faults={1: lost()}, done=True)
     server.look_errors = [lost(), ConnectionFailed("reading"), ApiError("reading", status=503)]

@@ -130,6 +130,9 @@ def test_what_belongs_to_a_device() -> None:
     owners = {(Target.INTERFACE, 99): (Target.DEVICE, 10)}
     assert [item.id for item in of_devices(changes, [7], owners)] == [2, 3, 4, 6, 7, 8]
     assert of_devices(changes, [9]) == []
+    # An interface is linked to a port, whose number may be that of any device.
+    linked_port = change(13, "update", Target.INTERFACE, 22, {"custom_fields": LINK}, {"custom_fields": {"librenms_id": None}})
+    assert linked_port not in of_devices([*changes, linked_port], [7])
     # What was linked before, in a stack that was there before.
     linked = change(10, "update", Target.DEVICE, 40, {"serial": "S"}, {"serial": "", "custom_fields": LINK, "virtual_chassis": 5})
     member = change(11, "update", Target.DEVICE, 41, {"serial": "T"}, {"serial": "", "virtual_chassis": 5})

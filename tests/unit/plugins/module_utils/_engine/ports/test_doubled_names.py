@@ -54,7 +54,8 @@ def every(ports: DevicePorts, options: PortOptions) -> PortsWish:
 def test_none_of_two_becomes_an_interface(names: tuple[str, str]) -> None:
     found = primary(known(*names), PortOptions())
     assert isinstance(found, Issue) and found.code is IssueCode.PRIMARY_IP_UNKNOWN and "several ports" in found.message
-    assert every(known(*names), PortOptions()) == PortsWish(left_out=tuple(f"{name} is the name of several ports" for name in names))
+    left_out = tuple(f"{name} is the name of several ports" for name in names)
+    assert every(known(*names), PortOptions()) == PortsWish(left_out=left_out, left_out_ids=frozenset({1, 2}))
 
 
 @pytest.mark.parametrize("names", PAIRS)
