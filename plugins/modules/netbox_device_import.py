@@ -56,6 +56,7 @@ options:
       - By default C(librenms_id) is V(always), C(serial) and C(platform) are V(if_empty), all others V(never).
       - With O(ports=all) also fields of interfaces that NetBox has, or that a template makes, C(description), C(mtu), C(speed),
         C(mac_address) and C(lag) (by default V(if_empty)), C(enabled) and C(type) (V(never)). C(mac_address=never) writes none at all.
+      - The policy of C(librenms_id) holds for the links of these interfaces to LibreNMS's ports, too.
     type: dict
     default: {}
   virtual_chassis:

@@ -11,6 +11,7 @@ import dataclasses
 import functools
 
 from .._engine.judging.existing import ExistingObjects
+from .._engine.kinds import ObjectKind
 from .._engine.links import LinkField
 from .._engine.planning.options import ImportOptions
 from .._engine.planning.outcomes import Round
@@ -26,8 +27,10 @@ from .._exceptions import AccessDenied, ApiError
 from .._jobs.job import Phase
 from .._netbox.client import NetBoxClient
 from .._netbox.ports import read_ports, read_vrfs
-from .._netbox.rights import missing_writes
+from .._netbox.rights import Write, missing_writes
 from .run import Run
+
+_INTERFACES: tuple[Write, ...] = tuple((kind.port, verb) for kind in ObjectKind for verb in ("add", "change"))
 
 
 class PortsFlow:
@@ -93,6 +96,9 @@ class PortsFlow:
         """Whether the token may extend the custom field to interfaces, where that is to be done; a warning where it may not."""
         write = next((write for write in plan.setup if write.key == PORT_LINKS), None)
         lacking = missing_writes(self._client, [(write.target, "add" if write.creates else "change")]) if write else []
+        # One that may write no interface either makes a preview, or a plan for another token.
+        if lacking and len(missing_writes(self._client, _INTERFACES)) == len(_INTERFACES):
+            return True
         if lacking and not self._told:
             self._told = True
             self._run.warn(unlinked(f"The token of netbox_token lacks the permission {lacking[0]}, or it is read-only."))
