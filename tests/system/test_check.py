@@ -33,6 +33,19 @@ def test_a_set_up_that_works(ansible: Ansible, world: NetBoxApi) -> None:
     assert world.changes() == before
 
 
+def test_a_custom_field_that_is_not_for_interfaces_yet(ansible: Ansible, world: NetBoxApi) -> None:
+    field = world.one("extras/custom-fields", name="librenms_id")
+    world.change("extras/custom-fields", field["id"], object_types=["dcim.device", "virtualization.virtualmachine"])
+    try:
+        for token, ports, state in (("admin_v2", "primary", "ok"), ("limited", "all", "warning"), ("limited", "none", "ok")):
+            played = ansible.play(CHECK, extra={"netbox_token": world.tokens[token], "ports": ports})
+            (found_field,) = [item for item in checks(played) if item["subject"] == "Custom field"]
+            assert found_field["state"] == state
+            assert ("dcim.interface" in found_field["message"]) is (ports != "none")
+    finally:
+        world.change("extras/custom-fields", field["id"], object_types=field["object_types"])
+
+
 def test_what_is_missing_is_listed(ansible: Ansible, world: NetBoxApi) -> None:
     played = ansible.play(
         CHECK, extra={"librenms_token": "not-the-token", "netbox_token": world.tokens["limited"], "create_missing": ["sites"]}

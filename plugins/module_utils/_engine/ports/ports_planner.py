@@ -86,6 +86,7 @@ class PortsPlanner:
         self._left_out = list(wish.left_out)
         self._conflicts: list[str] = []
         self._differing: list[str] = []
+        self._is_unclear = False
         # The interfaces as writes refer to them, and by their names in NetBox, by port_id.
         self._refs: dict[int, int | Ref] = {}
         self._names: dict[int, str] = {}
@@ -104,6 +105,7 @@ class PortsPlanner:
         warnings = []
         if self._left_out:
             hint = "The options interface_name and interface_rules say how ports are named and which are left out."
+            hint = f"{hint} {HINT}" if self._is_unclear else hint
             warnings.append(Issue(IssueCode.PORT_LEFT_OUT, "interfaces", f"Ports are left out: {_listed(self._left_out)}.", hint))
         if self._conflicts:
             message = f"Addresses are not written: {_listed(self._conflicts)}."
@@ -118,6 +120,7 @@ class PortsPlanner:
         home, port_id = wish.home, wish.port.port_id
         found = self._matches.find(home, port_id)
         if isinstance(found, Unclear):
+            self._is_unclear = True
             self._left_out.append(f"{found.why} (interfaces of {printable(home.name)} in NetBox)")
             return
         key = f"interface:{self._device.device_id}:{port_id}"

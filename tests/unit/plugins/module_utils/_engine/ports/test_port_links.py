@@ -128,6 +128,7 @@ def test_what_is_not_clear_is_not_written(ports: Ports) -> None:
     codes = {issue.code for issue in device.warnings}
     assert codes == {IssueCode.PRIMARY_IP_UNKNOWN} | ({IssueCode.PORT_LEFT_OUT} if ports is Ports.ALL else set())
     assert "eth0 is linked to another port (wan)" in str(device.warnings)
+    assert all("remove it from the interface" in issue.hint for issue in device.warnings)
 
 
 @pytest.mark.parametrize(
