@@ -96,7 +96,8 @@ FIELDS: c.Mapping[str, Field] = {field.name: field for field in _TABLE}
 
 DEFAULT_POLICIES: c.Mapping[str, Policy] = {field.name: field.default for field in _TABLE}
 
-# The fields of interfaces. A type that a device type's template gave, and a state that somebody set, stay.
+# The fields of interfaces, but for the link, which has one policy for all kinds of objects. A type that a device type's template
+# gave, and a state that somebody set, stay.
 INTERFACE_POLICIES: c.Mapping[str, Policy] = {
     "description": Policy.IF_EMPTY,
     "enabled": Policy.NEVER,

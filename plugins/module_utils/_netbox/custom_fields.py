@@ -10,10 +10,19 @@ import collections.abc as c
 
 from .._engine.custom_fields import CustomField
 from .._engine.fields import LINK_FIELD
-from .._engine.kinds import plain
+from .._engine.kinds import Target, plain
 from .._engine.links import LinkField
-from .._exceptions import CollectionError
+from .._exceptions import ApiError, CollectionError
 from .client import PAGE_SIZE, Json, NetBoxClient
+
+
+def has_object_types(client: NetBoxClient, field_id: int, wanted: c.Collection[str]) -> bool:
+    """Whether a custom field is for all these kinds of objects by now; no where that cannot be told."""
+    try:
+        rows = client.read(Target.CUSTOM_FIELD, "reading a custom field from NetBox", id=field_id, fields="id,object_types")
+    except ApiError:
+        return False
+    return any(row["id"] == field_id and set(wanted) <= set(row.get("object_types") or ()) for row in rows)
 
 
 class CustomFields:

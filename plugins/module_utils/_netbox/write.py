@@ -23,6 +23,7 @@ from .._engine.planning.outcomes import Fate, LeftOut, WriteOutcome
 from .._engine.planning.plan import Write
 from .._exceptions import AccessDenied, AnswerLost, ApiError, UnusableAnswer
 from .client import Json, NetBoxClient
+from .custom_fields import has_object_types
 from .doubt import Doubt, doubt_of, is_deadlock
 from .ports import made_interfaces
 from .refusals import ENOUGH, Refusals, denied_alike, kind_of
@@ -105,13 +106,7 @@ class BulkWriter:
 
     def has_object_types(self, field_id: int | None, wanted: c.Collection[str]) -> bool:
         """Whether a custom field that somebody else has made is for all these kinds of objects; no where that cannot be told."""
-        try:
-            rows = (
-                self._client.read(Target.CUSTOM_FIELD, "looking at a custom field of NetBox", id=field_id) if field_id is not None else []
-            )
-        except ApiError:
-            return False
-        return any(row["id"] == field_id and set(wanted) <= set(row.get("object_types") or ()) for row in rows)
+        return field_id is not None and has_object_types(self._client, field_id, wanted)
 
     def change(self, target: Target, items: c.Sequence[Item], outcomes: WriteOutcomes | None = None) -> WriteOutcomes:
         """Changes the objects; the bodies hold ``id`` and the fields that change. As :meth:`create` in all else."""

@@ -120,7 +120,7 @@ def _without_forgone(device: PlannedDevice, outcomes: Outcomes) -> PlannedDevice
     names = ", ".join(printable(write.name) for write in forgone[:_NAMED]) + (
         f" and {len(forgone) - _NAMED} more" if forgone[_NAMED:] else ""
     )
-    message = f"The link was left out of {names}, because NetBox refused it: {outcomes.of(forgone[0]).message}"
+    message = f"The link to the port was left out of {names}: {outcomes.of(forgone[0]).message}"
     hint = "Put right what NetBox says; the next run adds the link."
     left = device.with_each_write(lambda write: None if write.key in keys else write)
     is_nothing = left.action is Action.UPDATE and next(left.writes(), None) is None
