@@ -13,7 +13,7 @@ from servers.librenms_ports import port_id
 from system.support.harness import Json
 from system.support.inprocess import run_search
 from system.support.lab import Lab, assert_same, codes, new_stack, only
-from system.support.proxy import Answer, Proxy
+from system.support.proxy import Answer, Forward, Proxy
 from system.test_all_ports import with_ports
 from system.test_plans import Plans
 from system.test_undo import everything, kept, undo
@@ -190,6 +190,27 @@ def test_a_field_that_is_not_extended_costs_only_the_links(lab: Lab, proxy: Prox
         assert links(lab, str(device.sysName)) == {"eth0": of(device, 1), "eth1": of(device, 2)}
     finally:
         field_for(lab, *EVERY)
+
+
+@pytest.mark.parametrize("types", [BOTH, EVERY])
+def test_a_field_that_somebody_else_makes_meanwhile(lab: Lab, proxy: Proxy, types: list[str]) -> None:
+    lab.netbox.remove("extras/custom-fields", lab.netbox.id_of("extras/custom-fields", name="librenms_id"))
+
+    def quicker(forward: Forward) -> Answer:
+        lab.netbox.add("extras/custom-fields", name="librenms_id", type="json", object_types=types)
+        return forward()
+
+    proxy.on_write(1, quicker)
+    try:
+        device = with_ports(lab, lab.device("ups"), two_ports)
+        result = lab.run(netbox_url=proxy.url, ports="all")
+        assert result["summary"]["failed"] == 0 and only(result)["action"] == "create", result
+        found, wanted = links(lab, str(device.sysName)), {"eth0": of(device, 1), "eth1": of(device, 2)}
+        assert (found == wanted) is (types == EVERY) and set(found) == set(wanted)
+        lab.prove(**ALL)
+        assert links(lab, str(device.sysName)) == wanted
+    finally:
+        lab.netbox.server.reset("world")
 
 
 def test_a_token_that_may_not_extend_the_field(lab: Lab) -> None:
