@@ -59,6 +59,10 @@ def netbox_spec() -> Spec:
     }
 
 
+def branch_spec() -> Spec:
+    return {"netbox_branch": {"type": "str"}}
+
+
 def selection_spec() -> Spec:
     return {
         "filters": {"type": "dict", "default": {}},
@@ -120,12 +124,13 @@ def ports_spec(default: str) -> Spec:
 
 def unknown_group_options(own: Spec) -> frozenset[str]:
     """The options that C(module_defaults) of the action group may set and that a module of these options of its own does not have."""
-    return frozenset({*librenms_spec(), *netbox_spec(), "cache_dir", "state_dir"} - own.keys())
+    return frozenset({*librenms_spec(), *netbox_spec(), *branch_spec(), "cache_dir", "state_dir"} - own.keys())
 
 
 def common_spec() -> Spec:
     """What the search and the import share."""
-    return {**librenms_spec(), **netbox_spec(), **selection_spec(), **cache_spec(), **job_spec(), **rules_spec()}
+    groups = (librenms_spec(), netbox_spec(), branch_spec(), selection_spec(), cache_spec(), job_spec(), rules_spec())
+    return {name: option for group in groups for name, option in group.items()}
 
 
 def check_spec() -> Spec:
@@ -165,6 +170,7 @@ def undo_spec() -> Spec:
     job = job_spec()
     return {
         **netbox_spec(),
+        **branch_spec(),
         "job_id": {"type": "str", "required": True},
         "device_ids": {"type": "list", "elements": "int"},
         "undo_job_id": {"type": "str"},
@@ -188,6 +194,7 @@ def search_spec() -> Spec:
 def import_spec() -> Spec:
     return {
         **common_spec(),
+        "netbox_branch_create": {"type": "bool", "default": False},
         "existing": {"type": "str", "choices": ["skip", "link", "update"], "default": "skip"},
         "update_fields": {"type": "dict", "default": {}},
         "virtual_chassis": {"type": "bool", "default": True},

@@ -18,6 +18,7 @@ description:
 extends_documentation_fragment:
   - netsot.librenms.librenms
   - netsot.librenms.netbox
+  - netsot.librenms.branch
   - netsot.librenms.selection
   - netsot.librenms.rules
   - netsot.librenms.ports

@@ -19,6 +19,7 @@ description:
 extends_documentation_fragment:
   - netsot.librenms.librenms
   - netsot.librenms.netbox
+  - netsot.librenms.branch
   - netsot.librenms.selection
   - netsot.librenms.rules
   - netsot.librenms.ports
@@ -190,6 +191,13 @@ options:
     type: str
     default: offline
     version_added: 1.1.0
+  netbox_branch_create:
+    description:
+      - Whether the branch O(netbox_branch) is created where NetBox has none of this name, and waited for until it is ready.
+      - In check mode nothing is created; the preview is made by what is in main then, and a warning says so.
+    type: bool
+    default: false
+    version_added: 1.1.0
   batch_size:
     description:
       - How many devices are sent in one request, or V(auto), which adapts to the speed of NetBox.
@@ -261,6 +269,12 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+netbox_branch:
+  description:
+    - The branch of O(netbox_branch), C(name) and C(id), and whether this run C(created) it. Null for main. In check mode the id of a branch
+      that is not there yet is null.
+  returned: always
+  type: dict
 results:
   description: What was done, or in check mode would be done, for each device.
   returned: always

@@ -21,6 +21,7 @@ description:
   - An undo that was killed or cancelled goes on when it is run again. Undoing twice changes nothing the second time.
 extends_documentation_fragment:
   - netsot.librenms.netbox
+  - netsot.librenms.branch
   - netsot.librenms.attributes
 attributes:
   check_mode:

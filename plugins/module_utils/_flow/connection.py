@@ -18,12 +18,18 @@ Params = c.Mapping[str, t.Any]
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Connection:
-    """How to reach one server; its text shows no token."""
+    """How to reach one server; its text shows no token.
+
+    :ivar branch: of NetBox, by its name; empty for main
+    :ivar branch_create: it may be created
+    """
 
     url: str
     token: str = dataclasses.field(repr=False)
     verify: bool | str
     timeout: float
+    branch: str = ""
+    branch_create: bool = False
 
     @classmethod
     def from_options(cls, server: str, params: Params) -> Connection:
@@ -42,7 +48,18 @@ class Connection:
             params[f"{server}_token"].strip(),
             ca_path if verify and ca_path else verify,
             positive(f"{server}_timeout", params[f"{server}_timeout"]),
+            *(_branch(params) if server == "netbox" else ()),
         )
+
+
+def _branch(params: Params) -> tuple[str, bool]:
+    name, create = (params.get("netbox_branch") or "").strip(), bool(params.get("netbox_branch_create"))
+    if create and not name:
+        raise OptionError("netbox_branch_create", create, "needs netbox_branch", "Name the branch.")
+    if name and params.get("netbox_jobs"):
+        # NetBox's jobs do not know the branch that a request was for.
+        raise OptionError("netbox_branch", name, "cannot go with netbox_jobs", "Set netbox_jobs to false.")
+    return name, create
 
 
 def positive(option: str, value: int) -> int:

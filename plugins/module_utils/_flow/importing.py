@@ -140,7 +140,7 @@ class _Import:
         self._check_rights(client, plan)
         if not self._check_mode:
             self._rounds = Rounds(run, client, self._options, saved.interfaces, applying.guard)
-            self._write(self._rounds, plan, applying.current, Remembering.of_plan(run, saved))
+            self._write(self._rounds, plan, applying.current, Remembering.of_plan(run, saved, client))
 
     def result(self) -> Json:
         done = self._done()
@@ -155,11 +155,19 @@ class _Import:
         return {
             "results": report.results(),
             "summary": summary,
-            "changed": report.changed,
+            "changed": report.changed or self._run.creates_branch,
+            "netbox_branch": self._branch(),
             "diff": report.diff(),
             "suggested_rules": report.suggested_rules(self._planning.sites if self._planning else Index(), self._learned),
             **self._ending(summary["failed"], summary["blocked"]),
         }
+
+    def _branch(self) -> Json | None:
+        """The branch of NetBox that all of it is in; None for main. Its id is None where check mode does not create it."""
+        name, branch = self._run.netbox.branch, self._run.branch
+        if not name:
+            return None
+        return {"name": name, "id": branch.id if branch else None, "created": self._run.creates_branch}
 
     def _done(self) -> Round:
         """The plan, and what became of it: in check mode everything is done."""

@@ -49,6 +49,8 @@ class ReferenceReader:
             return read()
         connection = self.run.netbox
         scope = CacheScope.of(connection.url, connection.token, connection.verify)
+        # A branch has other rows than main.
+        request = f"{self.client.branch}/{request}" if self.client.branch else request
         return self.run.cache.get_or_fetch(scope.key("netbox", request, about), read, count=len).value
 
 

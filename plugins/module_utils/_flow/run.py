@@ -22,6 +22,7 @@ from .._jobs.job import Job, JobKind, Phase
 from .._jobs.journal import Journal
 from .._librenms.client import LibreNMSClient, Selected
 from .._librenms.ports import HowRead
+from .._netbox.branches import Branch, Branches
 from .._netbox.client import NetBoxClient, netbox_root
 from .connection import Connection
 from .options import CommonOptions
@@ -44,6 +45,17 @@ def netbox_client(connection: Connection, stats: RequestStats, checkpoint: c.Cal
     )
 
 
+def enter_branch(client: NetBoxClient, connection: Connection, warn: Warn, *, check_mode: bool) -> Branch | None:
+    """The branch of NetBox that the client is in from now on; None for main. Raises CollectionError."""
+    name = connection.branch
+    if not name:
+        return None
+    branch = Branches(client).enter(name, create=connection.branch_create, check_mode=check_mode)
+    if branch is None:
+        warn(f"NetBox has no branch {name!r} yet, and check mode creates none: this is what the import would do by what is in main now.")
+    return branch
+
+
 class Run:
     """One search or import: opened with its options, closed at its end. Use it as a context manager."""
 
@@ -55,6 +67,8 @@ class Run:
         self.seconds: dict[str, float] = collections.defaultdict(float)
         # Which way ports were read, the last time.
         self.ports_read = HowRead.NOTHING
+        # In which branch of NetBox it is; None for main.
+        self.branch: Branch | None = None
         # Devices that rules or overrides leave out.
         self.ignored = 0
         self._resources = contextlib.ExitStack()
@@ -118,10 +132,16 @@ class Run:
         return self.options.netbox
 
     def connect_netbox(self) -> NetBoxClient:
-        """A client that has proved URL, token and version."""
+        """A client that has proved URL, token and version, and is in the branch that is wanted."""
         client = self.netbox_client(stoppable=True)
         client.connect()
+        self.branch = enter_branch(client, self.netbox, self.warn, check_mode=self.check_mode)
         return client
+
+    @property
+    def creates_branch(self) -> bool:
+        """Whether this run has created the branch that it is in, or would, but for check mode."""
+        return self.branch.created if self.branch else self.check_mode and bool(self.netbox.branch)
 
     def netbox_client(self, *, stoppable: bool) -> NetBoxClient:
         """:param stoppable: whether a cancelled or late job stops it between two requests"""

@@ -27,7 +27,7 @@ from .._netbox.said import concerns_all
 from .._netbox.versions import FIRST_WITH_ETAGS, TAGS_AT_MOST, Guard
 from .._netbox.write import CHANGELOG_LIMIT
 from .connection import Connection, positive
-from .run import Warn, netbox_client
+from .run import Warn, enter_branch, netbox_client
 from .shapes import Json
 from .undo_look import look
 from .undo_source import Deeds, read_deeds
@@ -86,6 +86,7 @@ def undo_import(options: UndoOptions, *, check_mode: bool, parameters: Params, w
         client = netbox_client(options.netbox, stats, job.checkpoint)
         stack.callback(client.close)
         client.connect()
+        enter_branch(client, options.netbox, warn, check_mode=check_mode)
         deeds = read_deeds(client, JobStore(options.state_dir), options.job_id, warn)
         undo = _Undo(client, options, job, deeds)
         stopped: StopReason | None = None

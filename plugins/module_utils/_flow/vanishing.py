@@ -80,11 +80,11 @@ class Remembering:
         self.memory = memory
 
     @classmethod
-    def of_plan(cls, run: Run, saved: SavedPlan) -> Remembering:
+    def of_plan(cls, run: Run, saved: SavedPlan, client: NetBoxClient) -> Remembering:
         """For a plan that was made before."""
         if not any(device.vanished for device in saved.plan.devices):
             return cls(None, Memory())
-        file = VanishedFile(run.options.state_dir, (saved.netbox, saved.librenms, saved.server_key))
+        file = VanishedFile(run.options.state_dir, (client.place, saved.librenms, saved.server_key))
         return cls(file, file.read())
 
     def keep(self, memory: Memory) -> None:
@@ -122,7 +122,7 @@ class Vanishing:
         self._looked: _Looked | None = None
         self.remembering = Remembering(None, Memory())
         if options is not None and options.marks and run.options.librenms is not None:
-            parts = (client.root, base_url(run.options.librenms.url), run.options.server_key)
+            parts = (client.place, base_url(run.options.librenms.url), run.options.server_key)
             file = VanishedFile(run.options.state_dir, parts)
             self.remembering = Remembering(None if run.check_mode else file, file.read())
 

@@ -40,6 +40,8 @@ OLDEST_VERSION = (4, 4)
 # How a version 2 token begins, and which NetBox knows them.
 _VERSION_2: t.Final = "nbt_"
 _VERSION_2_SINCE: t.Final = (4, 5)
+# Names the branch that a request is for, to the branching plugin.
+_BRANCH_HEADER: t.Final = "X-NetBox-Branch"
 
 
 def netbox_root(url: str) -> str:
@@ -88,12 +90,32 @@ class NetBoxClient:
         self._is_new_token = token.strip().startswith(_VERSION_2)
         self.version: tuple[int, ...] = ()
         self.has_workers = False
+        self.plugins: frozenset[str] = frozenset()
+        self._branch = ""
         # Rows of the longest page seen: NetBox's page size is at least this.
         self.longest_page = 0
         self._options: dict[Target, Json] = {}
 
     def close(self) -> None:
         self.session.close()
+
+    @property
+    def branch(self) -> str:
+        """The identifier of the branch that everything is read from and written to; empty for main."""
+        return self._branch
+
+    @branch.setter
+    def branch(self, schema_id: str) -> None:
+        self._branch = schema_id
+        # Custom fields, jobs and branches themselves are main's also then.
+        self.session.headers[_BRANCH_HEADER] = schema_id
+        # What the token may do is asked of the branch again.
+        self._options.clear()
+
+    @property
+    def place(self) -> str:
+        """What tells apart the data of two clients: the URL, and the branch where it is one."""
+        return f"{self.root}#{self._branch}" if self._branch else self.root
 
     def connect(self) -> None:
         """Proves URL, token and version. Raises ApiError, or CollectionError for a NetBox that is too old."""
@@ -110,6 +132,7 @@ class NetBoxClient:
         text = str(status["netbox-version"])
         self.version = tuple(int(number) for number in re.findall(r"\d+", text)[:3])
         self.has_workers = bool(status.get("rq-workers-running"))
+        self.plugins = frozenset(status.get("plugins") or ())
         if self.version < OLDEST_VERSION:
             oldest = ".".join(map(str, OLDEST_VERSION))
             raise CollectionError(f"{self.root} runs NetBox {text}; this collection needs NetBox {oldest} or newer.")
@@ -135,6 +158,13 @@ class NetBoxClient:
     def get(self, path: str, operation: str, **params: t.Any) -> t.Any:
         """The JSON of one answer, asked at netbox_url whatever links an answer before it held. Raises ApiError."""
         response = self.call(lambda: self.session.get(self.url(path), params=params), operation)
+        return self._json(response, operation)
+
+    def get_in_branch(self, path: str, operation: str, branch: str) -> t.Any:
+        """The JSON of one answer from a branch. Raises ApiError."""
+        params: dict[str, str | int] = {"limit": 1, "fields": "id"}
+        headers = {_BRANCH_HEADER: branch}
+        response = self.call(lambda: self.session.get(self.url(path), params=params, headers=headers), operation)
         return self._json(response, operation)
 
     def _json(self, response: requests.Response, operation: str) -> t.Any:

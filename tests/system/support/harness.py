@@ -30,7 +30,8 @@ RESULT_FILE = "result.json"
 class NetBoxApi:
     """The test NetBox as its administrator sees it: to prepare objects and to look at what a run left."""
 
-    def __init__(self, server: NetBoxServer) -> None:
+    def __init__(self, server: NetBoxServer, branch: str = "") -> None:
+        """:param branch: the identifier of the branch that is looked at; main without it"""
         self.server = server
         self.url = server.url
         self.tokens = server.tokens
@@ -39,6 +40,8 @@ class NetBoxApi:
         # gunicorn drops connections that were idle for a while, perhaps at the very moment of the next request.
         self._session.headers["Connection"] = "close"
         self._session.headers["Authorization"] = f"Token {self.tokens['admin_v1']}"
+        if branch:
+            self._session.headers["X-NetBox-Branch"] = branch
 
     def _call(self, method: str, path: str, **arguments: t.Any) -> t.Any:
         response = self._session.request(method, f"{self.url}/api/{path}/", timeout=120, **arguments)
