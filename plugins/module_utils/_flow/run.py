@@ -69,6 +69,8 @@ class Run:
         self.ports_read = HowRead.NOTHING
         # In which branch of NetBox it is; None for main.
         self.branch: Branch | None = None
+        # Whether this run has created it, or would, but for check mode.
+        self.creates_branch = False
         # Devices that rules or overrides leave out.
         self.ignored = 0
         self._resources = contextlib.ExitStack()
@@ -136,12 +138,8 @@ class Run:
         client = self.netbox_client(stoppable=True)
         client.connect()
         self.branch = enter_branch(client, self.netbox, self.warn, check_mode=self.check_mode)
+        self.creates_branch = self.branch.created if self.branch else bool(self.netbox.branch)
         return client
-
-    @property
-    def creates_branch(self) -> bool:
-        """Whether this run has created the branch that it is in, or would, but for check mode."""
-        return self.branch.created if self.branch else self.check_mode and bool(self.netbox.branch)
 
     def netbox_client(self, *, stoppable: bool) -> NetBoxClient:
         """:param stoppable: whether a cancelled or late job stops it between two requests"""
