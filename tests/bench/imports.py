@@ -9,6 +9,7 @@ after the other, and once with as many at a time as the import had.
 
 from __future__ import annotations
 
+import json
 import sys
 
 from figures import Report, argument_parser, finish, step
@@ -24,6 +25,8 @@ from servers.netbox_server import NetBoxServer
 # Of the floor's time, and of the whole time.
 MOST_TIME = 1.1
 MOST_CPU = 0.1
+# Devices that NetBox's own code makes in one process.
+ORM_DEVICES = 100
 
 
 def measure(devices: int, sample: int) -> Report:
@@ -43,6 +46,8 @@ def measure(devices: int, sample: int) -> Report:
         step("floor, one list after the other")
         alone = replay(client, run.writes, side_by_side=False)
         _compare(report, run, beside, alone)
+        step(f"NetBox's own code in one process, for {ORM_DEVICES} devices")
+        _beside_orm(report, run, netbox.orm_seconds(ORM_DEVICES))
         if sample:
             step(f"one task a device, for {sample} devices")
             _one_by_one(report, netbox, run, sample)
@@ -94,6 +99,17 @@ def _compare(report: Report, run: ModuleRun, beside: float, alone: float) -> Non
     report.add("time / floor side by side", run.seconds / beside, "times", aim=MOST_TIME)
     report.add("writing / floor one after the other", writing / alone, "times", aim=MOST_TIME)
     report.add("time / floor one after the other", run.seconds / alone, "times", aim=MOST_TIME)
+
+
+def _beside_orm(report: Report, run: ModuleRun, seconds: float) -> None:
+    """What an import writes for each device, beside NetBox's own code that makes devices of their required fields only."""
+    objects = max(1, _objects(run))
+    sent = sum(len(json.dumps(body)) for write in run.writes for body in write.bodies)
+    each = 1000 * run.stats["seconds"]["writing"] / objects
+    report.add("list writes, each object", len(run.writes) / objects)
+    report.add("bytes sent, each object", sent / objects)
+    report.add("NetBox's own code in one process, each device", 1000 * seconds / ORM_DEVICES, "ms")
+    report.add("writing, each object / NetBox's own code", each / (1000 * seconds / ORM_DEVICES), "times", aim=1.0)
 
 
 def _one_by_one(report: Report, netbox: NetBoxServer, run: ModuleRun, sample: int) -> None:

@@ -6,9 +6,13 @@
 from __future__ import annotations
 
 import collections.abc as c
+import resource
+import subprocess
 import sys
 import tempfile
+from pathlib import Path
 
+import yaml
 from figures import Report, argument_parser, finish, step
 from module_process import ModuleRun, run_module
 from servers.librenms_devices import generate
@@ -19,6 +23,9 @@ from servers.librenms_server import LibreNMSSimulator
 LATENCY = 0.02
 STACK_SHARE = 0.1
 WORKERS = 8
+
+PLAYBOOKS = 3
+_NOTHING: dict[str, object] = {"ansible.builtin.debug": {"msg": "nothing"}}
 
 _LIST = "GET /devices"
 _INVENTORY = "GET /inventory/:x/all"
@@ -49,6 +56,9 @@ def measure(devices: int) -> Report:
         asked_again = len(librenms.requests)
         step("with 1 worker")
         alone = search("alone", 1)
+        step("as a playbook")
+        task = _cached_task(librenms, f"{directory}/first", directory)
+        empty, cached = _least(directory, _NOTHING), _least(directory, task)
     stacks = round(devices * STACK_SHARE)
     report.add("devices found", found.result["summary"]["selected"])
     report.add("stacks not found", stacks - found.result["summary"]["stacks"], f"of {stacks}", limit=0)
@@ -63,7 +73,29 @@ def measure(devices: int) -> Report:
     report.add("peak memory", found.peak / 1e6, "MB")
     report.add("second search: requests", asked_again, limit=0)
     report.add("second search: time", again.seconds, "s")
+    report.add("playbook with nothing but a debug task: CPU time", empty, "s")
+    report.add("playbook with the second search: CPU time", cached, "s")
     return report
+
+
+def _cached_task(librenms: LibreNMSSimulator, cache: str, directory: str) -> dict[str, object]:
+    arguments = {"librenms_url": librenms.url, "librenms_token": librenms.token, "all_devices": True, "detect_virtual_chassis": True}
+    arguments |= {"cache_dir": cache, "state_dir": f"{directory}/state", "result_detail": "brief"}
+    return {"netsot.librenms.librenms_device_search": arguments}
+
+
+def _least(directory: str, task: dict[str, object]) -> float:
+    """CPU seconds of a playbook of one task, the least of several runs."""
+    playbook = Path(directory) / "playbook.yml"
+    playbook.write_text(yaml.safe_dump([{"hosts": "localhost", "gather_facts": False, "tasks": [task]}]), encoding="utf-8")
+    command = [str(Path(sys.executable).with_name("ansible-playbook")), str(playbook)]
+    seconds = []
+    for _number in range(PLAYBOOKS):
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, check=True)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        seconds.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+    return min(seconds)
 
 
 def could_be_stacks(world: c.Iterable[SimDevice]) -> int:

@@ -168,9 +168,9 @@ class Application:
         results: list[t.Any] = json.loads(self._inside("netbox_inside_sql.py", request, self.environment()))
         return results
 
-    def fill(self, database: str, what: str, data: t.Any) -> None:
-        """Carry out one action of netbox_inside_orm.py on a database."""
-        self._inside("netbox_inside_orm.py", {"what": what, "data": data}, self.environment(database, BUILD_REDIS))
+    def fill(self, database: str, what: str, data: t.Any) -> str:
+        """Carry out one action of netbox_inside_orm.py on a database; return what it printed."""
+        return self._inside("netbox_inside_orm.py", {"what": what, "data": data}, self.environment(database, BUILD_REDIS))
 
     def _inside(self, script: str, request: t.Any, env: dict[str, str]) -> str:
         # -P: NetBox has top-level packages with common names, which a file beside the script must not hide.

@@ -3,8 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Fill a database of the NetBox test server through NetBox's own models. Run by NetBox's own Python.
 
-Reads one JSON object from standard input: ``{"what": "accounts" | "world" | "devices" | "migrate", "data": ...}``; the database is the one
-that the environment names. Nothing here leaves a trace in the change log or the job list.
+Reads one JSON object from standard input: ``{"what": "accounts" | "world" | "devices" | "loop" | "migrate", "data": ...}``, and
+prints what the action gives as JSON; the database is the one that the environment names. Nothing here leaves a trace in the change
+log or the job list.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import sys
+import time
 import typing as t
 
 import django
@@ -117,6 +119,27 @@ def devices(data: Item) -> None:
     Device.objects.bulk_create(rows, batch_size=1000)
 
 
+class _Back(Exception):
+    """Nothing of it shall stay."""
+
+
+def loop(data: Item) -> float:
+    """Seconds for devices that are made one after the other as the REST API makes them, and are gone again afterwards."""
+    device_type = DeviceType.objects.filter(interfacetemplates=None).first()
+    site, role = Site.objects.first(), DeviceRole.objects.first()
+    seconds = 0.0
+    try:
+        with transaction.atomic():
+            # The first one loads what all need.
+            for number in range(data["count"] + 1):
+                begun = time.monotonic()
+                _saved(Device(name=f"loop-{number}", site=site, device_type=device_type, role=role, serial=f"LOOP{number}"))
+                seconds += time.monotonic() - begun if number else 0.0
+            raise _Back
+    except _Back:
+        return seconds
+
+
 def migrate(_data: Item) -> None:
     """Apply the migrations that the database lacks: none when the restored seed is of this NetBox."""
     call_command("migrate", interactive=False, verbosity=0)
@@ -161,14 +184,15 @@ def _object_types(names: t.Sequence[str]) -> list[t.Any]:
 
 def main() -> None:
     request = json.load(sys.stdin)
-    action = {"accounts": accounts, "world": world, "devices": devices, "migrate": migrate}[request["what"]]
+    action = {"accounts": accounts, "world": world, "devices": devices, "loop": loop, "migrate": migrate}[request["what"]]
     if action is migrate:
         migrate({})
         return
     with transaction.atomic():
-        action(request["data"])
+        answer = action(request["data"])
     # Saving a device schedules background work, which a template database must not carry along.
     Job.objects.all().delete()
+    json.dump(answer, sys.stdout)
 
 
 if __name__ == "__main__":
