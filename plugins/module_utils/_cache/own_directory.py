@@ -102,7 +102,11 @@ def _is_marked(directory: str, is_ours: IsOurs) -> bool:
         raise NotOurs(f"its file {MARK} is not this collection's")
     if _is_open(directory):
         raise NotOurs(f"others may read it, and it has no file {MARK} by which this collection knows its own")
-    if (names := os.listdir(directory)) and not is_ours(names):
+    names = os.listdir(directory)
+    if MARK in names:
+        # Another run has made it since the look.
+        return _is_marked(directory, is_ours)
+    if names and not is_ours(names):
         raise NotOurs(f"it holds other files, and no file {MARK} by which this collection knows its own")
     return False
 
