@@ -6,11 +6,15 @@
 from __future__ import annotations
 
 import collections.abc as c
+import json
 import os
 import time
 import typing as t
+from pathlib import Path
 
 import pytest
+from servers.librenms_demo import demo_devices
+from servers.librenms_server import LibreNMSSimulator
 from servers.netbox_branching import PACKAGE, ensure_plugin, plugin_directory
 from servers.netbox_install import ensure_environment
 from servers.netbox_paths import ServerError, locked
@@ -18,6 +22,8 @@ from servers.netbox_server import NetBoxServer
 from system.support.harness import NetBoxApi, without_ids
 from system.support.inprocess import Json, parameters, run_search
 from system.support.lab import Lab, assert_same, by_id, new_stack
+from system.support.printed import commands
+from system.test_printed import BRANCHES, Shop
 
 from ansible_collections.netsot.librenms.plugins.module_utils._arguments import undo_spec
 from ansible_collections.netsot.librenms.plugins.module_utils._exceptions import OptionError
@@ -144,3 +150,17 @@ def test_a_plan_of_main_is_carried_out_in_a_branch_and_undone_there(lab: Lab) ->
     options = UndoOptions.from_options(parameters({**given, **branch}, undo_spec()))
     undo_import(options, check_mode=False, parameters={}, warn=lab.warnings.append)
     assert str(device.sysName) not in names(lab, schema_id)
+
+
+def test_the_commands_of_the_page(lab: Lab, tmp_path: Path) -> None:
+    """As they are printed, for two devices."""
+    printed = [item.text for item in commands() if item.source == BRANCHES]
+    assert [("--check" in text) for text in printed] == [True, False]
+    before = names(lab)
+    with LibreNMSSimulator(demo_devices()) as librenms:
+        shop = Shop(tmp_path, librenms, lab.netbox.server)
+        few = json.dumps({"filters": {"device_ids": [1, 2]}, "librenms_background": False})
+        for text in printed:
+            shop.run(f"{text} -e '{few}'", write=True)
+    branch = branch_named(lab, "librenms-week-48")
+    assert names(lab, branch["schema_id"]) > before and names(lab) == before

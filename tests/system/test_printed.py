@@ -28,12 +28,13 @@ from system.support.printed import COLLECTION, Printed, commands, files, plays, 
 MAKE_TARGETS = set(re.findall(r"^([a-z-]+):", (COLLECTION / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
 # What changes this machine, or needs the network.
 OUTSIDE = ("ansible-galaxy ", "cd ", "export ", "git clone ", "pip install ")
-# What needs a program or server of its own is run by ``tests/awx`` and ``test_events.py``.
+# What needs a program or server of its own is run by ``tests/awx``, ``test_events.py`` and ``test_branches.py``.
 ELSEWHERE = ("ansible-playbook netsot.librenms.awx_setup ", "ansible-rulebook ")
+BRANCHES = "docs/branches.md"
 RUN = [
     item
     for item in {item.text: item for item in commands()}.values()
-    if item.text.startswith("ansible") and not item.text.startswith((*OUTSIDE, *ELSEWHERE))
+    if item.text.startswith("ansible") and not item.text.startswith((*OUTSIDE, *ELSEWHERE)) and item.source != BRANCHES
 ]
 JOB = "nightly-import"
 # The one that the pages undo, and the devices of it that they name.
