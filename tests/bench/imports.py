@@ -16,7 +16,7 @@ from figures import Report, argument_parser, finish, step
 from module_process import ModuleRun, run_module
 from one_by_one import Unavailable, measure_tasks
 from plain_client import most_at_once, replay, without_devices
-from plan import import_arguments
+from plan import LISTS, import_arguments
 from search import STACK_SHARE, could_be_stacks
 from servers.librenms_devices import generate
 from servers.librenms_server import LibreNMSSimulator
@@ -77,7 +77,7 @@ def _describe(report: Report, run: ModuleRun, candidates: int) -> None:
     report.add("devices not created", summary["selected"] - summary["created"], f"of {summary['selected']:,}", limit=0)
     report.add("objects created (with members of stacks)", objects)
     report.add("virtual chassis", summary["virtual_chassis_created"])
-    report.add("requests to LibreNMS", stats["librenms_requests"], limit=1 + candidates)
+    report.add("requests to LibreNMS", stats["librenms_requests"], limit=LISTS + candidates)
     report.add("reads from NetBox", stats["netbox_reads"])
     report.add("list writes to NetBox", stats["netbox_writes"])
     report.add("  of them creating devices", len(lists))
