@@ -16,7 +16,7 @@ from servers.librenms_model import SimDevice, SimPort
 from system.support.harness import Json, without_ids
 from system.support.inprocess import run_import
 from system.support.kills import kill_plan_everywhere
-from system.support.lab import STACK_TYPE, Lab, assert_same, by_id, codes, new_stack, stack_of
+from system.support.lab import STACK_TYPE, Lab, assert_same, by_id, codes, new_stack, stack_by_hand, stack_of
 from system.test_all_ports import with_ports
 
 from ansible_collections.netsot.librenms.plugins.module_utils._arguments import search_spec
@@ -198,15 +198,10 @@ def test_a_plan_that_is_killed_at_its_writes_is_carried_out_again(lab: Lab) -> N
         with_ports(lab, device, few_ports)
 
     def prepare() -> None:
-        add, netbox = lab.netbox.add_device, lab.netbox
+        add = lab.netbox.add_device
         add(str(gap.sysName), site="NYC", device_type="CBS350-24P-4X", role="Core")
         add(str(becomes.sysName), device_type=STACK_TYPE, serial=becomes_serials[0])
-        chassis = netbox.add("dcim/virtual-chassis", name="swapped")
-        rows = [
-            add(f"swapped-{position}", device_type=STACK_TYPE, serial=serial, virtual_chassis=chassis["id"], vc_position=position)
-            for position, serial in enumerate(serials, start=1)
-        ]
-        netbox.change("dcim/virtual-chassis", chassis["id"], master=rows[0]["id"])
+        stack_by_hand(lab, "swapped", serials)
 
     kill_plan_everywhere(lab, prepare, OPTIONS)
 

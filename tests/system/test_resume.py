@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from system.support.kills import kill_everywhere
-from system.support.lab import STACK_TYPE, Lab, new_stack, stack_of
+from system.support.lab import STACK_TYPE, Lab, new_stack, stack_by_hand, stack_of
 
 
 def test_killed_while_everything_is_new(lab: Lab) -> None:
@@ -34,14 +34,9 @@ def test_killed_while_stacks_are_completed(lab: Lab) -> None:
     stack_of(lab, [(1, serials[0]), (2, serials[2]), (3, serials[1]), (4, f"{serials[0]}N")], device=swapped)
 
     def prepare() -> None:
-        add, netbox = lab.netbox.add_device, lab.netbox
+        add = lab.netbox.add_device
         add(str(single.sysName), device_type="Smart-UPS 1000", role="Power")
         add(str(becomes.sysName), device_type=STACK_TYPE, serial=becomes_serials[0])
-        chassis = netbox.add("dcim/virtual-chassis", name="swapped")
-        rows = [
-            add(f"swapped-{position}", device_type=STACK_TYPE, serial=serial, virtual_chassis=chassis["id"], vc_position=position)
-            for position, serial in enumerate(serials, start=1)
-        ]
-        netbox.change("dcim/virtual-chassis", chassis["id"], master=rows[0]["id"])
+        stack_by_hand(lab, "swapped", serials)
 
     kill_everywhere(lab, prepare, {"existing": "update", "update_fields": {"role": "always"}})

@@ -13,7 +13,7 @@ from .._engine.judging.existing import ExistingObjects
 from .._engine.judging.server_keys import known_under
 from .._exceptions import OptionError
 from .._netbox.client import NetBoxClient
-from .._netbox.existing import read_all
+from .._netbox.existing import read_whole
 from .run import Run
 
 
@@ -26,7 +26,7 @@ def check_server_key(run: Run, client: NetBoxClient, drafts: c.Sequence[Draft], 
     found = known_under(wanted, existing, options.server_key)
     if found is not None and not existing.complete:
         # How much the key links is only known from all that NetBox has.
-        found = known_under(wanted, read_all(client), options.server_key)
+        found = known_under(wanted, read_whole(client), options.server_key)
     if found is not None:
         key = options.server_key
         raise OptionError("server_key", key, f"is not the key that NetBox knows these devices by: {found.message(key)}", found.hint(key))

@@ -80,8 +80,7 @@ class _Applier:
         self._error: Exception | None = None
 
     def apply(self, plan: Plan) -> Applied:
-        bundles = [bundle(device, self._interfaces) for device in plan.devices if next(device.writes(), None) is not None]
-        self._progress.phase(Phase.WRITING, len(bundles))
+        self._progress.phase(Phase.WRITING, sum(next(device.writes(), None) is not None for device in plan.devices))
         try:
             self._setup(plan.setup)
             plan = self._linkable(plan)

@@ -82,17 +82,12 @@ def read_existing(client: NetBoxClient, wanted: c.Sequence[Identity]) -> Existin
     return _whole(client, extents)
 
 
-def read_all(client: NetBoxClient) -> ExistingObjects:
-    """All that NetBox has."""
-    return _whole(client, _extents(client))
-
-
 def read_more(client: NetBoxClient, wanted: c.Sequence[Identity]) -> ExistingObjects:
     """What further keys find, where only what a few devices need was read before; by the way that was taken then."""
     try:
         return _targeted(client, wanted)
     except GraphQLUnavailable:
-        return read_all(client)
+        return read_whole(client)
 
 
 def _extents(client: NetBoxClient) -> dict[ObjectKind, Extent]:

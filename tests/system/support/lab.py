@@ -212,5 +212,17 @@ def new_stack(lab: Lab, count: int = 3, master: int = 1) -> tuple[SimDevice, lis
     return stack_of(lab, list(enumerate(serials, start=1)), master=master), serials
 
 
+def stack_by_hand(lab: Lab, name: str, serials: c.Sequence[str]) -> None:
+    """A stack as people have put it into NetBox: a virtual chassis with a master, and members that are linked to nothing."""
+    chassis = lab.netbox.add("dcim/virtual-chassis", name=name)
+    rows = [
+        lab.netbox.add_device(
+            f"{name}-{position}", device_type=STACK_TYPE, serial=serial, virtual_chassis=chassis["id"], vc_position=position
+        )
+        for position, serial in enumerate(serials, start=1)
+    ]
+    lab.netbox.change("dcim/virtual-chassis", chassis["id"], master=rows[0]["id"])
+
+
 def serials_of(members: c.Mapping[int, Json]) -> dict[int, str]:
     return {position: row["serial"] for position, row in sorted(members.items())}
