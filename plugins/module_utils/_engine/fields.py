@@ -161,6 +161,15 @@ def to_leave_out(refused: str, kind: ObjectKind, sent: c.Collection[str], *, cre
     return ()
 
 
+# What an interface can do without besides the fields that a policy is for. "custom_fields" holds nothing but the link to the port.
+_OPTIONAL_OF_PORTS = frozenset({*INTERFACE_POLICIES, "primary_mac_address", "parent", "vrf", "mgmt_only", "custom_fields"})
+
+
+def is_optional_of_port(name: str, *, creates: bool) -> bool:
+    """Whether an interface may be sent again without a field after NetBox has refused it."""
+    return name in _OPTIONAL_OF_PORTS and not (creates and name == "type")
+
+
 def must_cover(what: str, given: c.Iterable[str], wanted: c.Iterable[str]) -> None:
     """Raises TypeError, when code is imported, where a list of fields of its own lacks one of the table or has one too many."""
     given_names, wanted_names = set(given), set(wanted)

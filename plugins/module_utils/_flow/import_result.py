@@ -152,7 +152,7 @@ class ImportReport:
 
     def _written(self, device: PlannedDevice, targets: c.Container[Target]) -> list[Json]:
         """The device's interfaces or addresses that were written."""
-        writes = (write for write in device.own_writes if write.target in targets and write.stage is not Stage.PRIMARY_MAC)
+        writes = (write for write in device.own_writes if write.target in targets and not write.is_primary_mac)
         done = [write for write in writes if self._outcomes.is_done(write)]
         return [
             {"id": self._outcomes.of(write).object_id, "name": write.name, "action": "create" if write.creates else "update"}

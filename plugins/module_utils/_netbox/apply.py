@@ -14,8 +14,8 @@ import time
 import typing as t
 
 from .._engine.custom_fields import CUSTOM
-from .._engine.fields import FIELDS, LINK_FIELD, Holds
-from .._engine.kinds import Needs, ObjectKind, Stage, Target
+from .._engine.fields import FIELDS, LINK_FIELD, Holds, is_optional_of_port
+from .._engine.kinds import ASSIGNABLE, Needs, ObjectKind, Stage, Target
 from .._engine.links import LINKED_PORT_TYPES
 from .._engine.planning.outcomes import Fate, LeftOut, Outcomes, WriteOutcome, is_forgone
 from .._engine.planning.plan import Action, MadeRef, Plan, PlannedDevice, Ref, Write
@@ -247,19 +247,29 @@ class _Applier:
 
     def _without_optional(self, write: Write) -> dict[str, LeftOut]:
         """What a write is sent without, by the key of the write that should have made it: an optional field costs no object."""
-        kind = ObjectKind.of(write.target)
-        if kind is None:
-            return {}
         lost: dict[str, LeftOut] = {}
         for change in write.changes:
             if not isinstance(change.value, Ref) or self._resolved(change.value) is not None:
                 continue
-            field = FIELDS.get(change.field)
-            if field is not None and (kind in field.optional or not write.creates):
-                outcome = self._outcomes.get(change.value.key)
+            outcome = self._outcomes.get(change.value.key)
+            if self._is_optional(write, change.field, outcome):
                 why = outcome.message if outcome and outcome.message else "the run ended before it"
                 lost[change.value.key] = LeftOut(change.field, f"{change.after!r} could not be created: {why}")
-        return lost
+        # A change of an interface of which nothing is left is none.
+        return {} if ObjectKind.of(write.target) is None and len(lost) == len(write.changes) else lost
+
+    def _is_optional(self, write: Write, name: str, outcome: WriteOutcome | None) -> bool:
+        """Whether a write is sent without a field.
+
+        :param outcome: of what the field refers to
+        """
+        kind = ObjectKind.of(write.target)
+        if kind is not None:
+            return name in FIELDS and (kind in FIELDS[name].optional or not write.creates)
+        if write.target not in ASSIGNABLE.values() or not is_optional_of_port(name, creates=write.creates):
+            return False
+        # What may be there by now is looked for by the next round.
+        return outcome is not None and outcome.fate in (Fate.REFUSED, Fate.SKIPPED)
 
     def _find_made(self, writes: c.Iterable[Write]) -> None:
         """Finds the interfaces which the writes refer to, and which NetBox has made together with their devices."""

@@ -17,8 +17,8 @@ import json
 import time
 import typing as t
 
-from .._engine.fields import LINK_FIELD, to_leave_out
-from .._engine.kinds import ObjectKind, Target, plain
+from .._engine.fields import LINK_FIELD, is_optional_of_port, to_leave_out
+from .._engine.kinds import ASSIGNABLE, ObjectKind, Target, plain
 from .._engine.planning.outcomes import Fate, LeftOut, WriteOutcome
 from .._engine.planning.plan import Write
 from .._exceptions import AccessDenied, AnswerLost, ApiError, UnusableAnswer
@@ -228,24 +228,31 @@ class _ListWrite:
 
     def _slimmer(self, refused: c.Mapping[str, Refusal], items: list[Item]) -> dict[str, Item]:
         """The refused objects that may be sent again without a field: an optional field costs no object."""
-        kind = ObjectKind.of(self._target)
         slimmer: dict[str, Item] = {}
         for item in items:
             refusal = refused.get(item.key)
-            if kind is None or refusal is None or refusal.outcome.fate is not Fate.REFUSED:
+            if refusal is None or refusal.outcome.fate is not Fate.REFUSED:
                 continue
             left_out: dict[str, LeftOut] = {}
             for name, said in refusal.fields.items():
-                fields = to_leave_out(name, kind, item.body.keys(), creates=self._method == "post")
+                fields = self._to_leave_out(name, item.body)
                 if not fields:
                     break
-                left_out |= {field: LeftOut(field, f"NetBox refused it: {flat({name: said})}") for field in fields}
+                why = f"NetBox refused it: {flat({name: said})}"
+                left_out |= {field: LeftOut(LINK_FIELD if field == "custom_fields" else field, why) for field in fields}
             else:
                 body = {name: value for name, value in item.body.items() if name not in left_out}
                 if left_out and body.keys() - {"id"}:
                     self._left_out[item.key] = (*self._left_out.get(item.key, item.left_out), *left_out.values())
                     slimmer[item.key] = Item(item.key, body)
         return slimmer
+
+    def _to_leave_out(self, refused: str, body: Json) -> tuple[str, ...]:
+        creates = self._method == "post"
+        if (kind := ObjectKind.of(self._target)) is not None:
+            return to_leave_out(refused, kind, body.keys(), creates=creates)
+        is_port = self._target in ASSIGNABLE.values()
+        return (refused,) if is_port and refused in body and is_optional_of_port(refused, creates=creates) else ()
 
     def _is_found(self, items: list[Item], error: ApiError) -> bool:
         """Whether a list is there for which NetBox itself answered with an error of its own."""

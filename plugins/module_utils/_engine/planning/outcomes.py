@@ -117,9 +117,7 @@ def _without_forgone(device: PlannedDevice, outcomes: Outcomes) -> PlannedDevice
     if not forgone:
         return device
     keys = {write.key for write in forgone}
-    names = ", ".join(printable(write.name) for write in forgone[:_NAMED]) + (
-        f" and {len(forgone) - _NAMED} more" if forgone[_NAMED:] else ""
-    )
+    names = _listed([write.name for write in forgone])
     message = f"The link to the port was left out of {names}: {outcomes.of(forgone[0]).message}"
     hint = "Put right what NetBox says; the next run adds the link."
     left = device.with_each_write(lambda write: None if write.key in keys else write)
@@ -132,16 +130,28 @@ def _with_left_out(device: PlannedDevice, outcomes: Outcomes) -> PlannedDevice:
     writes = [write for write in device.writes() if outcomes.of(write).left_out]
     if not writes:
         return device
-    warnings = []
+    # Interfaces are many, and what NetBox has against a field of one it mostly has against that of all.
+    named: dict[LeftOut, list[Write]] = {}
     for write in writes:
         for item in outcomes.of(write).left_out:
-            of_member = "" if write is device.own else f"{printable(write.name)}: "
-            message = f"{of_member}The {item.field.replace('_', ' ')} was left out, because {item.why}"
-            hint = "Put right what NetBox says, or choose another value by the rules."
-            warnings.append(Issue(IssueCode.FIELD_REFUSED, item.field, message, hint))
+            named.setdefault(item, []).append(write)
+    warnings = []
+    for item, refused in named.items():
+        of_others = _listed([write.name for write in refused if write is not device.own])
+        owners = [*([""] if device.own in refused else []), *([f"{of_others}: "] if of_others else [])]
+        hint = "Put right what NetBox says, or choose another value by the rules."
+        warnings += [
+            Issue(IssueCode.FIELD_REFUSED, item.field, f"{owner}The {item.field.replace('_', ' ')} was left out, because {item.why}", hint)
+            for owner in owners
+        ]
 
     trimmed = device.with_each_write(lambda write: _without(write, {item.field for item in outcomes.of(write).left_out}))
     return dataclasses.replace(trimmed, warnings=(*device.warnings, *warnings))
+
+
+def _listed(names: c.Sequence[str]) -> str:
+    more = f" and {len(names) - _NAMED} more" if names[_NAMED:] else ""
+    return ", ".join(map(printable, names[:_NAMED])) + more
 
 
 def _without(write: Write, fields: c.Container[str]) -> Write:

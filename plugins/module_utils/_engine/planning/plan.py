@@ -129,6 +129,11 @@ class Write:
         is_link = bool(self.changes) and all(change.field == LINK_FIELD for change in self.changes)
         return is_link and self.target in ASSIGNABLE.values()
 
+    @property
+    def is_primary_mac(self) -> bool:
+        """Whether it does nothing but tell an interface which of its MAC addresses is the primary one."""
+        return bool(self.changes) and all(change.field == "primary_mac_address" for change in self.changes)
+
     def value(self, field: str) -> t.Any:
         return next((change.value for change in self.changes if change.field == field), None)
 

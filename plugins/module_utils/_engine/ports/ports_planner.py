@@ -136,16 +136,31 @@ class PortsPlanner:
                 Write(key, home.kind.port, f"{home.name} {wish.name}", changes, object_id=None, owner=self._device.device_id, at=stage)
             )
             self._refs[port_id], self._names[port_id] = Ref(key), wish.name
-            self._mac(wish, None, Ref(key))
+            if (primary := self._mac(wish, None, Ref(key))) is not None:
+                self._add(
+                    Write(
+                        f"primary_mac:{self._device.device_id}:{port_id}",
+                        home.kind.port,
+                        f"{home.name} {wish.name}",
+                        (primary,),
+                        object_id=Ref(key),
+                        owner=self._device.device_id,
+                        at=Stage.PRIMARY_MAC,
+                    )
+                )
             return
         interface, value = found.interface, found.value
         name = interface.name
         self._refs[port_id], self._names[port_id] = value, name
         if found.differs:
             self._differing.append(found.differs)
-        if changes := (*self._changes(wish, interface), *self._linking.changes(interface, port_id)):
+        # NetBox needs nearly as long for one field of an interface as for all of them, so there is one write.
+        primary = self._mac(wish, interface, value)
+        if primary is not None and isinstance(primary.value, Ref):
+            stage = Stage.PRIMARY_MAC
+        changes = (*self._changes(wish, interface), *self._linking.changes(interface, port_id), *((primary,) if primary else ()))
+        if changes:
             self._add(Write(key, home.kind.port, f"{home.name} {name}", changes, object_id=value, owner=self._device.device_id, at=stage))
-        self._mac(wish, interface, value)
 
     def _add(self, write: Write) -> None:
         self._writes.append(write)
@@ -176,12 +191,15 @@ class PortsPlanner:
         policy = self._policies[field]
         return policy is Policy.ALWAYS or (policy is Policy.IF_EMPTY and before in _EMPTY)
 
-    def _mac(self, wish: InterfaceWish, interface: ExistingInterface | None, value: int | Ref) -> None:
-        """Before 4.7 NetBox takes a MAC address only as an object of its own; every release takes it so."""
+    def _mac(self, wish: InterfaceWish, interface: ExistingInterface | None, value: int | Ref) -> Change | None:
+        """Plans the MAC address of a port, and gives the change that makes it the interface's primary one; None where there is none to set.
+
+        Before 4.7 NetBox takes a MAC address only as an object of its own; every release takes it so.
+        """
         mac = values.mac(wish.port)
         before = interface.mac if interface else ""
         if not mac or mac == before or not self._may("mac_address", before):
-            return
+            return None
         home, name = wish.home, self._names[wish.port.port_id]
         key = f"mac:{self._device.device_id}:{wish.port.port_id}"
         known = interface.macs.get(mac) if interface else None
@@ -192,19 +210,7 @@ class PortsPlanner:
                 Change("assigned_object_id", value, None, f"{home.name} {name}"),
             )
             self._add(Write(key, Target.MAC_ADDRESS, mac, changes, owner=self._device.device_id))
-        primary = (Change("primary_mac_address", Ref(key) if known is None else known, before or None, mac),)
-        target = home.kind.port
-        self._add(
-            Write(
-                f"primary_{key}",
-                target,
-                f"{home.name} {name}",
-                primary,
-                object_id=value,
-                owner=self._device.device_id,
-                at=Stage.PRIMARY_MAC,
-            )
-        )
+        return Change("primary_mac_address", Ref(key) if known is None else known, before or None, mac)
 
     def _addresses(self, wish: InterfaceWish, doubled: c.Container[Place], placed: dict[Place, PlacedAddress]) -> None:
         vrf_id = wish.vrf.id if wish.vrf else None

@@ -243,3 +243,14 @@ def test_a_field_that_was_left_out_is_a_warning_and_no_change() -> None:
         "sw1-M2: The platform was left out, because NetBox refused it: no",
     ]
     assert as_written(Plan((), (creation(2),)), Outcomes(results)).devices == (creation(2),)
+
+
+def test_what_netbox_has_against_many_interfaces_is_one_warning() -> None:
+    names = [f"eth{number}" for number in range(7)]
+    writes = tuple(Write(f"interface:{name}", Target.INTERFACE, f"sw1 {name}", NAME, owner=1) for name in names)
+    device = PlannedDevice(assessment(1), Action.UPDATE, own_writes=writes)
+    left_out = (LeftOut("speed", "NetBox refused it: too fast"),)
+    results = {write.key: WriteOutcome(Fate.DONE, 7, left_out=left_out) for write in writes}
+    told = as_written(Plan((), (device,)), Outcomes(results)).devices[0]
+    listed = "sw1 eth0, sw1 eth1, sw1 eth2, sw1 eth3, sw1 eth4 and 2 more"
+    assert [issue.message for issue in told.warnings] == [f"{listed}: The speed was left out, because NetBox refused it: too fast"]

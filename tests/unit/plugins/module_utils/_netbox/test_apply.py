@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from unit.support.netbox_model import C9200, C9300, MX480, NetBoxModel, record, stack, unit
+from unit.support.port_plans import ports_plan
 
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.kinds import ObjectKind, Target
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.links import LINKED_TYPES, LinkField
@@ -22,7 +23,8 @@ from ansible_collections.netsot.librenms.plugins.module_utils._engine.planning.o
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.planning.outcomes import Fate, WriteOutcome
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.planning.plan import Change, Plan, PlannedDevice, Ref, Write
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.planning.setup import with_link_field
-from ansible_collections.netsot.librenms.plugins.module_utils._engine.records import Stacking
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.ports.existing import ExistingInterface
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.records import DevicePorts, PortRecord, Stacking
 from ansible_collections.netsot.librenms.plugins.module_utils._exceptions import CollectionError, Stopped, StopReason
 from ansible_collections.netsot.librenms.plugins.module_utils._jobs.job import NullJob
 from ansible_collections.netsot.librenms.plugins.module_utils._netbox import batches as _batches
@@ -68,7 +70,7 @@ class FakeWriter:
             for item in items:
                 told = self._answer(target, what, item) if self._answer else None
                 self._next_id += 1
-                outcomes[item.key] = told or WriteOutcome(Fate.DONE, item.body.get("id", self._next_id))
+                outcomes[item.key] = told or WriteOutcome(Fate.DONE, item.body.get("id", self._next_id), left_out=item.left_out)
         return outcomes
 
     @property
@@ -401,6 +403,33 @@ def test_a_custom_field_without_interfaces_costs_their_links_only(fate: Fate, ha
     assert [("custom_fields" in body) for body in bodies] == ([True, True] if is_linked else [False])
     assert (applied.plan == plan) is is_linked
     assert all(map(applied.outcomes.is_done, (write for device in applied.plan.devices for write in device.writes())))
+
+
+MAC_PORT = PortRecord(1, 7, 1, "eth0", "eth0", alias="to room 1", mac="001122334455")
+
+
+def port_plan(alias: str = "to room 1") -> Plan:
+    known = DevicePorts((dataclasses.replace(MAC_PORT, alias=alias),))
+    return ports_plan(ExistingInterface(8, "eth0"), known=known, links=False)
+
+
+@pytest.mark.parametrize(("fate", "is_sent"), [(Fate.REFUSED, True), (Fate.LOST, False), (Fate.TAKEN, False)])
+def test_a_refused_mac_address_costs_nothing_else_of_an_interface(fate: Fate, is_sent: bool) -> None:
+    """What may be there by now is looked for first."""
+    writer = FakeWriter(refuse("mac:7:1", fate=fate))
+    applied, _watcher = run(port_plan(), writer)
+    sent = [item.body for target, what, items in writer.calls for item in items if target is Target.INTERFACE and what == "change"]
+    assert sent == ([{"id": 8, "description": "to room 1"}] if is_sent else [])
+    outcome = applied.outcomes.by_key["interface:7:1"]
+    assert outcome.fate is (Fate.DONE if is_sent else Fate.SKIPPED)
+    assert [left.field for left in outcome.left_out] == (["primary_mac_address"] if is_sent else [])
+
+
+def test_nothing_is_sent_of_an_interface_that_was_to_get_a_mac_address_only() -> None:
+    writer = FakeWriter(refuse("mac:7:1"))
+    applied, _watcher = run(port_plan(alias=""), writer)
+    assert [target for target, _what, _items in writer.calls] == [Target.MAC_ADDRESS]
+    assert applied.outcomes.by_key["interface:7:1"].fate is Fate.SKIPPED
 
 
 def test_stop_on_error_ends_after_the_list_in_flight() -> None:

@@ -120,3 +120,38 @@ def test_a_tag_that_is_limited_to_other_objects(numbered: bool) -> None:
 
     done = Tagless({}).writer().create(Target.DEVICE, [item(name, tags=[{"slug": "x"}]) for name in "ab"])
     assert {name: (outcome.fate, len(outcome.left_out)) for name, outcome in done.items()} == dict.fromkeys("ab", (Fate.DONE, 1))
+
+
+@pytest.mark.parametrize("numbered", [True, False])
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("speed", 3_000_000_000), ("mtu", 9216), ("lag", 4), ("parent", 4), ("description", "x"), ("primary_mac_address", 8), ("vrf", 2)],
+)
+def test_an_optional_field_costs_no_interface(field: str, value: t.Any, numbered: bool) -> None:
+    netbox = Picky({("b", field): {field: ["Not that one."]}}, numbered=numbered)
+    items = [Item(name, {"name": name, "device": 3, "type": "other", field: value}) for name in "abc"]
+    done = netbox.writer().create(Target.INTERFACE, items)
+    assert {name: outcome.fate for name, outcome in done.items()} == dict.fromkeys("abc", Fate.DONE)
+    assert [left.field for left in done["b"].left_out] == [field]
+    assert {row["name"]: field in row for row in netbox.rows} == {"a": True, "b": False, "c": True}
+
+
+def test_a_link_that_is_refused_costs_the_link_of_an_interface() -> None:
+    netbox = Picky({(7, "custom_fields"): {"custom_fields": {"librenms_id": "No."}}})
+    body = {"id": 7, "description": "x", "custom_fields": {"librenms_id": {"default": 1}}}
+    done = netbox.writer().change(Target.INTERFACE, [Item("interface:7", body)])
+    assert [(left.field, "No." in left.why) for left in done["interface:7"].left_out] == [("librenms_id", True)]
+    assert netbox.rows == [{"id": 7, "description": "x"}]
+
+
+@pytest.mark.parametrize("field", ["name", "device", "type"])
+def test_what_an_interface_needs_is_not_left_out(field: str) -> None:
+    netbox = Picky({("b", field): {field: ["No."]}})
+    done = netbox.writer().create(Target.INTERFACE, [Item("b", {"name": "b", "device": 3, "type": "other", "mtu": 9})])
+    assert done["b"].fate is Fate.REFUSED
+
+
+def test_the_type_of_an_interface_that_is_there_may_stay() -> None:
+    netbox = Picky({(7, "type"): {"type": ["No."]}})
+    done = netbox.writer().change(Target.INTERFACE, [Item("interface:7", {"id": 7, "type": "lag", "mtu": 9})])
+    assert [left.field for left in done["interface:7"].left_out] == ["type"] and netbox.rows == [{"id": 7, "mtu": 9}]

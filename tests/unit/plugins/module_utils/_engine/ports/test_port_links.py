@@ -9,24 +9,18 @@ import dataclasses
 import typing as t
 
 import pytest
+from unit.support.port_plans import KNOWN, planned_device, ports_plan
 
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.fields import LINK_FIELD, Policy
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.issues import IssueCode
-from ansible_collections.netsot.librenms.plugins.module_utils._engine.judging.assessment import Assessment, State
-from ansible_collections.netsot.librenms.plugins.module_utils._engine.judging.existing import ExistingObject, ExistingObjects
-from ansible_collections.netsot.librenms.plugins.module_utils._engine.kinds import ObjectKind, Target
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.kinds import Target
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.links import LINKED_PORT_TYPES, LINKED_TYPES, LinkField
-from ansible_collections.netsot.librenms.plugins.module_utils._engine.matching.matcher import Match
-from ansible_collections.netsot.librenms.plugins.module_utils._engine.planning.options import ImportOptions, OnExisting
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.planning.outcomes import Fate, Outcomes, WriteOutcome, as_written
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.planning.plan import (
     Action,
-    Change,
     MadeRef,
     Plan,
-    PlannedDevice,
     Ref,
-    Write,
 )
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.planning.setup import (
     PORT_LINKS,
@@ -35,48 +29,12 @@ from ansible_collections.netsot.librenms.plugins.module_utils._engine.planning.s
 )
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.ports.existing import (
     ExistingInterface,
-    ExistingPorts,
-    Owner,
     Template,
 )
-from ansible_collections.netsot.librenms.plugins.module_utils._engine.ports.options import PortOptions, Ports
-from ansible_collections.netsot.librenms.plugins.module_utils._engine.ports.planning import port_wishes, wishes, with_ports
-from ansible_collections.netsot.librenms.plugins.module_utils._engine.ports.primary import VrfNames
-from ansible_collections.netsot.librenms.plugins.module_utils._engine.records import AddressRecord, DevicePorts, DeviceRecord, PortRecord
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.ports.options import Ports
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.records import DevicePorts, PortRecord
 
-HOST = "10.0.0.1"
-KNOWN = DevicePorts((PortRecord(1, 7, 1, "eth0", "eth0"), PortRecord(2, 7, 2, "eth1", "eth1")), (AddressRecord(1, HOST, 24),))
 LINK = {"default": 1}
-
-
-def planned(existing: bool = True) -> PlannedDevice:
-    own = ExistingObject(ObjectKind.DEVICE, 5, "sw1") if existing else None
-    state = State.EXISTING if existing else State.READY
-    assessment = Assessment(DeviceRecord(7, "sw1", ip=HOST), "sw1", state, Match(ObjectKind.DEVICE), existing=own)
-    if existing:
-        return PlannedDevice(assessment, Action.NONE)
-    changes = (Change("name", "sw1", None, "sw1"), Change("device_type", 3, None, "T"), Change(LINK_FIELD, {"default": 7}, None, ""))
-    return PlannedDevice(assessment, Action.CREATE, own_writes=(Write("device:7", Target.DEVICE, "sw1", changes, owner=7),))
-
-
-def plan_of(
-    *interfaces: ExistingInterface,
-    device: PlannedDevice | None = None,
-    templates: tuple[Template, ...] = (),
-    ports: Ports = Ports.ALL,
-    policy: Policy = Policy.ALWAYS,
-    links: bool = True,
-    known: DevicePorts = KNOWN,
-) -> Plan:
-    device = device or planned()
-    options = ImportOptions(existing=OnExisting.UPDATE)
-    options = dataclasses.replace(options, update_fields={**options.update_fields, LINK_FIELD: policy})
-    of_ports = PortOptions(ports=ports)
-    names, objects = VrfNames(), ExistingObjects()
-    wanted = wishes([device], {7: known}, of_ports, names, objects)
-    every = port_wishes([device], {7: known}, {}, of_ports, names, objects)
-    found = ExistingPorts({Owner(ObjectKind.DEVICE, 5): interfaces}, {}, {3: templates})
-    return with_ports(Plan((), (device,)), wanted, every, found, objects, options, of_ports, links=links)
 
 
 def links_in(plan: Plan) -> dict[str, t.Any]:
@@ -90,26 +48,26 @@ def links_in(plan: Plan) -> dict[str, t.Any]:
 
 
 def test_new_and_known_interfaces() -> None:
-    assert links_in(plan_of(ExistingInterface(8, "eth0"))) == {"sw1 eth0": (8, None, LINK), "sw1 eth1": (None, None, {"default": 2})}
-    assert links_in(plan_of(ExistingInterface(8, "eth0", librenms_id={"default": 1, "x": 3}), ports=Ports.PRIMARY)) == {}
+    assert links_in(ports_plan(ExistingInterface(8, "eth0"))) == {"sw1 eth0": (8, None, LINK), "sw1 eth1": (None, None, {"default": 2})}
+    assert links_in(ports_plan(ExistingInterface(8, "eth0", librenms_id={"default": 1, "x": 3}), ports=Ports.PRIMARY)) == {}
 
 
 def test_interfaces_of_templates_are_linked_when_they_are_there() -> None:
-    plan = plan_of(device=planned(existing=False), templates=(Template("eth0"), Template("eth9")))
+    plan = ports_plan(existing=False, templates=(Template("eth0"), Template("eth9")))
     made = MadeRef("interface:device:7:eth0", Ref("device:7"), "eth0")
     assert links_in(plan) == {"sw1 eth0": (made, None, LINK), "sw1 eth1": (None, None, {"default": 2})}
 
 
 @pytest.mark.parametrize("ports", [Ports.PRIMARY, Ports.ALL])
 def test_the_polled_port_is_linked(ports: Ports) -> None:
-    assert links_in(plan_of(ExistingInterface(8, "eth0"), ports=ports))["sw1 eth0"] == (8, None, LINK)
-    found = links_in(plan_of(ports=ports))
+    assert links_in(ports_plan(ExistingInterface(8, "eth0"), ports=ports))["sw1 eth0"] == (8, None, LINK)
+    found = links_in(ports_plan(ports=ports))
     assert found["sw1 eth0"] == (None, None, LINK) and ("sw1 eth1" in found) is (ports is Ports.ALL)
 
 
 @pytest.mark.parametrize("ports", [Ports.PRIMARY, Ports.ALL])
 def test_an_address_goes_to_the_linked_interface(ports: Ports) -> None:
-    plan = plan_of(ExistingInterface(8, "mgmt", librenms_id=LINK), ExistingInterface(9, "eth1", librenms_id={"default": 2}), ports=ports)
+    plan = ports_plan(ExistingInterface(8, "mgmt", librenms_id=LINK), ExistingInterface(9, "eth1", librenms_id={"default": 2}), ports=ports)
     (device,) = plan.devices
     assert not any(write.target is Target.INTERFACE and write.creates for write in plan.writes()) and links_in(plan) == {}
     assert device.primary is not None and device.primary.interface == "mgmt"
@@ -118,7 +76,7 @@ def test_an_address_goes_to_the_linked_interface(ports: Ports) -> None:
 
 @pytest.mark.parametrize("ports", [Ports.PRIMARY, Ports.ALL])
 def test_what_is_not_clear_is_not_written(ports: Ports) -> None:
-    plan = plan_of(
+    plan = ports_plan(
         ExistingInterface(8, "eth0", librenms_id={"default": 2}),
         ports=ports,
         known=dataclasses.replace(KNOWN, ports=(PortRecord(1, 7, 1, "eth0", "eth0"), PortRecord(2, 7, 2, "wan", "wan"))),
@@ -142,14 +100,14 @@ def test_what_is_not_clear_is_not_written(ports: Ports) -> None:
     ],
 )
 def test_by_policy(policy: Policy, value: t.Any, after: t.Any) -> None:
-    found = links_in(plan_of(ExistingInterface(8, "eth0", librenms_id=value), policy=policy))
+    found = links_in(ports_plan(ExistingInterface(8, "eth0", librenms_id=value), policy=policy))
     assert found.get("sw1 eth0") == ((8, value, after) if after else None)
     # A new one is linked whatever the policy is.
     assert found["sw1 eth1"] == (None, None, {"default": 2})
 
 
 def test_without_links() -> None:
-    assert links_in(plan_of(ExistingInterface(8, "eth0"), links=False)) == {}
+    assert links_in(ports_plan(ExistingInterface(8, "eth0"), links=False)) == {}
 
 
 # What the custom field needs.
@@ -165,7 +123,7 @@ def test_without_links() -> None:
     ],
 )
 def test_the_field_covers_what_is_linked(field: LinkField, key: str, types: list[str]) -> None:
-    plan = with_link_field(plan_of(device=planned(existing=False)), field)
+    plan = with_link_field(ports_plan(device=planned_device(existing=False)), field)
     assert [(write.key, write.value("object_types")) for write in plan.setup] == ([(key, types)] if key else [])
     assert with_link_field(plan, field) == plan
     # Without a link of an interface nothing of them is asked.
@@ -174,24 +132,24 @@ def test_the_field_covers_what_is_linked(field: LinkField, key: str, types: list
 
 
 def test_a_field_that_only_interfaces_need() -> None:
-    (write,) = with_link_field(plan_of(), LinkField()).setup
+    (write,) = with_link_field(ports_plan(), LinkField()).setup
     assert write.key == PORT_LINKS and write.creates and write.value("object_types") == list(LINKED_PORT_TYPES)
 
 
 def test_without_port_links_all_else_is_the_same() -> None:
     complete = ExistingInterface(8, "eth0", description="d", mtu=1)
-    other = plan_of(complete, known=DevicePorts((PortRecord(1, 7, 1, "eth0", "eth0"),)))
+    other = ports_plan(complete, known=DevicePorts((PortRecord(1, 7, 1, "eth0", "eth0"),)))
     (device,) = other.devices
     assert device.action is Action.UPDATE and [write.is_port_link for write in other.writes()] == [True]
     (left,) = without_port_links(other).devices
     assert left.action is Action.NONE and list(left.writes()) == []
-    plan = plan_of(ExistingInterface(8, "eth0"))
-    assert without_port_links(plan) == plan_of(ExistingInterface(8, "eth0"), links=False)
+    plan = ports_plan(ExistingInterface(8, "eth0"))
+    assert without_port_links(plan) == ports_plan(ExistingInterface(8, "eth0"), links=False)
 
 
 @pytest.mark.parametrize("fate", [Fate.REFUSED, Fate.SKIPPED])
 def test_a_refused_link_costs_the_link_only(fate: Fate) -> None:
-    plan = plan_of(ExistingInterface(8, "eth0"), known=DevicePorts((PortRecord(1, 7, 1, "eth0", "eth0"),)))
+    plan = ports_plan(ExistingInterface(8, "eth0"), known=DevicePorts((PortRecord(1, 7, 1, "eth0", "eth0"),)))
     (write,) = plan.writes()
     (device,) = as_written(plan, Outcomes({write.key: WriteOutcome(fate, message="no such thing")})).devices
     assert device.action is Action.NONE and list(device.writes()) == []
