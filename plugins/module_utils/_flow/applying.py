@@ -19,7 +19,7 @@ from .._engine.planning.plan import Action, MadeRef, Plan, PlannedDevice, Planne
 from .._engine.planning.saved_plan import SavedPlan, Version, existing_in
 from .._engine.text import printable
 from .._netbox.client import NetBoxClient
-from .._netbox.existing import read_existing, read_more
+from .._netbox.existing import read_existing
 from .._netbox.in_place import in_place
 from .._netbox.taken import taken_ports
 from .._netbox.versions import Guard, Key, read_versions, relied_on
@@ -118,10 +118,7 @@ class Applying:
         return doubts
 
     def _existing(self, devices: c.Iterable[PlannedDevice]) -> ExistingObjects:
-        identities = [self._identities[device.device_id] for device in devices]
-        existing = read_existing(self._client, identities)
-        stacks = [item for item in identities if item.stack]
-        return existing.merged(read_more(self._client, stacks)) if stacks and not existing.complete else existing
+        return read_existing(self._client, [self._identities[device.device_id] for device in devices])
 
     def _identified(self, device: PlannedDevice, existing: ExistingObjects) -> list[_Doubt]:
         found = identify(self._identities[device.device_id], existing, self._others)

@@ -17,7 +17,7 @@ from .._engine.judging.suggestions import lacks_rules
 from .._engine.matching.catalog import Catalog
 from .._engine.planning.initial_values import AllFields
 from .._netbox.client import NetBoxClient
-from .._netbox.existing import read_fields
+from .._netbox.object_fields import read_fields
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

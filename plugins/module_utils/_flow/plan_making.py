@@ -168,7 +168,7 @@ class Planning:
 
     def _afresh(self, drafts: Drafts, before: Round | None = None) -> Plan:
         """The plan by what NetBox has at this moment."""
-        existing = with_members(self._client, drafts.drafts, read_existing_of(self._client, drafts.drafts))
+        existing = read_existing_of(self._client, drafts.drafts)
         self._link_field = CustomFields(self._client).link_field()
         return self._planned(drafts, existing, before)
 

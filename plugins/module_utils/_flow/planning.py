@@ -14,7 +14,7 @@ from .._engine.judging.existing import ExistingObject, ExistingObjects
 from .._engine.planning.initial_values import AllFields
 from .._engine.planning.options import ImportOptions, OnExisting
 from .._netbox.client import NetBoxClient
-from .._netbox.existing import read_fields
+from .._netbox.object_fields import read_fields
 
 
 def read_known_fields(

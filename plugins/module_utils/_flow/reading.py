@@ -133,9 +133,8 @@ def read_existing_of(client: NetBoxClient, drafts: c.Iterable[Draft]) -> Existin
 
 
 def with_members(client: NetBoxClient, drafts: c.Iterable[Draft], existing: ExistingObjects) -> ExistingObjects:
-    """Adds what NetBox has of the members of stacks, where not all of NetBox was read."""
-    stacks = [draft.identity for draft in drafts if draft.is_stack]
-    return existing.merged(read_more(client, stacks)) if stacks and not existing.complete else existing
+    """Adds what NetBox has of the members of stacks, where it was read before they were known."""
+    return read_more(client, [draft.identity for draft in drafts if draft.is_stack], existing)
 
 
 def read_live(run: Run, drafts: c.Sequence[Draft], existing: ExistingObjects) -> frozenset[int]:

@@ -32,7 +32,8 @@ from .._jobs.record import format_time
 from .._jobs.vanished_file import VanishedFile
 from .._librenms.url import base_url
 from .._netbox.client import NetBoxClient
-from .._netbox.existing import read_fields, read_tagged, read_whole
+from .._netbox.existing import read_whole
+from .._netbox.object_fields import read_fields, read_tagged
 from .planning import required_fields
 from .run import Run
 

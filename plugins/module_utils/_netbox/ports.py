@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import collections
 import collections.abc as c
-import ipaddress
 
 from .._engine.fields import LINK_FIELD
 from .._engine.kinds import ObjectKind, Target, plain
@@ -17,7 +16,8 @@ from .._engine.ports.existing import ExistingAddress, ExistingInterface, Existin
 from .._engine.ports.names import canonical, spellings
 from .._engine.ports.primary import Home, PrimaryWish
 from .._engine.ports.wanted import PortsWish
-from .client import Json, NetBoxClient, related
+from .client import PAGE_SIZE, Json, NetBoxClient, chunks, related
+from .existing_rows import host_of
 
 # So many different names are asked for one by one; for more, all interfaces of the devices are read.
 _NAMES_AT_MOST = 8
@@ -165,16 +165,27 @@ def _templates(client: NetBoxClient, homes: c.Iterable[Home]) -> dict[int | Ref,
 def read_addresses(client: NetBoxClient, hosts: c.Sequence[str]) -> dict[str, tuple[ExistingAddress, ...]]:
     """All address objects of the wanted hosts, whatever their masks and VRFs are."""
     wanted = set(hosts)
-    rows = client.read_by("ipam/ip-addresses", "looking up IP addresses in NetBox", "address", hosts, fields=_ADDRESS_FIELDS)
+    operation = "looking up IP addresses in NetBox"
+    name, values = _address_filter(client, operation, hosts)
+    rows = client.read_by(Target.IP_ADDRESS, operation, name, values, fields=_ADDRESS_FIELDS)
     found: dict[str, list[ExistingAddress]] = collections.defaultdict(list)
     for row in rows:
-        try:
-            host = ipaddress.ip_interface(str(row.get("address"))).ip.compressed
-        except ValueError:
-            continue
-        if host in wanted:
+        if (host := host_of(str(row.get("address")))) in wanted:
             found[host].append(_address(row))
     return {host: tuple(addresses) for host, addresses in found.items()}
+
+
+def _address_filter(client: NetBoxClient, operation: str, hosts: c.Sequence[str]) -> tuple[str, c.Sequence[object]]:
+    """The filter that finds the addresses of the hosts: by the hosts or, where NetBox has few addresses beside them, by ids.
+
+    A request takes some hundred hosts, so that of thousands it is cheaper to look through the addresses of all.
+    """
+    requests = sum(1 for _chunk in chunks("address", hosts))
+    if requests > 1 and -(-client.count(Target.IP_ADDRESS, operation) // PAGE_SIZE) <= requests:
+        wanted = set(hosts)
+        rows = client.read(Target.IP_ADDRESS, operation, fields="id,address")
+        return "id", sorted(row["id"] for row in rows if host_of(str(row.get("address"))) in wanted)
+    return "address", hosts
 
 
 def _address(row: Json) -> ExistingAddress:

@@ -18,6 +18,9 @@ R = t.TypeVar("R")
 
 def side_by_side(reads: c.Iterable[c.Callable[[], R]]) -> list[R]:
     """What the reads give, in their order. Raises what the first of them, in that order, raises."""
+    waiting = list(reads)
+    if len(waiting) < 2:
+        return [read() for read in waiting]
     with concurrent.futures.ThreadPoolExecutor(READERS, thread_name_prefix="netbox-read") as pool:
-        futures = [pool.submit(read) for read in reads]
+        futures = [pool.submit(read) for read in waiting]
         return [future.result() for future in futures]

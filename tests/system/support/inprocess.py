@@ -22,6 +22,8 @@ from ansible_collections.netsot.librenms.plugins.module_utils._flow.importing im
 from ansible_collections.netsot.librenms.plugins.module_utils._flow.options import ImportRunOptions, SearchOptions
 from ansible_collections.netsot.librenms.plugins.module_utils._flow.searching import search
 from ansible_collections.netsot.librenms.plugins.module_utils._netbox import existing as _netbox_existing
+from ansible_collections.netsot.librenms.plugins.module_utils._netbox import targeted as _netbox_targeted
+from ansible_collections.netsot.librenms.plugins.module_utils._netbox.graphql import GraphQLUnavailable
 
 Json = dict[str, t.Any]
 How = t.Literal["auto", "graphql", "targeted", "rest"]
@@ -49,7 +51,8 @@ def reading(how: How) -> c.Iterator[None]:
         if how != "auto":
             stack.enter_context(mock.patch.object(_netbox_existing, "_TARGETED", -1e9 if how == "targeted" else 1e9))
         if how == "rest":
-            stack.enter_context(mock.patch.object(_netbox_existing, "graphql", side_effect=_netbox_existing.GraphQLUnavailable))
+            for module in (_netbox_existing, _netbox_targeted):
+                stack.enter_context(mock.patch.object(module, "graphql", side_effect=GraphQLUnavailable))
         yield
 
 

@@ -144,6 +144,10 @@ class ExistingObjects:
     def with_primary_ip(self, address: str) -> list[ExistingObject]:
         return self._ips.get(address, [])
 
+    @property
+    def all_chassis(self) -> tuple[ExistingChassis, ...]:
+        return tuple(self._chassis.values())
+
     def chassis(self, chassis_id: int | None) -> ExistingChassis | None:
         return self._chassis.get(chassis_id) if chassis_id is not None else None
 
