@@ -4,8 +4,8 @@
 """Fill a database of the NetBox test server through NetBox's own models. Run by NetBox's own Python.
 
 Reads one JSON object from standard input: ``{"what": "accounts" | "world" | "devices" | "loop" | "migrate", "data": ...}``, and
-prints what the action gives as JSON; the database is the one that the environment names. Nothing here leaves a trace in the change
-log or the job list.
+prints what the action gives as JSON; the database is the one that the environment names. Nothing here but "loop" leaves a trace in the
+change log or the job list.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import json
 import sys
 import time
 import typing as t
+import uuid
 
 import django
 
@@ -36,10 +37,12 @@ from dcim.models import (  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.db import transaction  # noqa: E402
 from django.utils.text import slugify  # noqa: E402
-from extras.models import CustomField  # noqa: E402
+from extras.models import CustomField, Tag  # noqa: E402
+from netbox.context_managers import event_tracking  # noqa: E402
 from tenancy.models import Tenant  # noqa: E402
 from users.constants import OBJECTPERMISSION_OBJECT_TYPES  # noqa: E402
 from users.models import ObjectPermission, Token, User  # noqa: E402
+from utilities.request import NetBoxFakeRequest  # noqa: E402
 from virtualization.models import Cluster, ClusterType, VirtualMachine, VMInterface  # noqa: E402
 
 Item = dict[str, t.Any]
@@ -119,25 +122,30 @@ def devices(data: Item) -> None:
     Device.objects.bulk_create(rows, batch_size=1000)
 
 
-class _Back(Exception):
-    """Nothing of it shall stay."""
-
-
 def loop(data: Item) -> float:
-    """Seconds for devices that are made one after the other as the REST API makes them, and are gone again afterwards."""
-    device_type = DeviceType.objects.filter(interfacetemplates=None).first()
-    site, role = Site.objects.first(), DeviceRole.objects.first()
+    """Seconds for devices that are made one after the other, each checked, tagged and in the change log, as a plugin makes them.
+
+    ``bodies`` are those of the REST API. They stay.
+    """
+    tags = {tag.slug: tag for tag in Tag.objects.all()}
+    # What NetBox gives its own scripts.
+    fake = {"META": {}, "GET": {}, "POST": {}, "FILES": {}, "path": "", "method": "POST", "user": User.objects.get(username="admin")}
     seconds = 0.0
-    try:
-        with transaction.atomic():
+    with event_tracking(NetBoxFakeRequest(fake | {"id": uuid.uuid4()})):
+        for number, body in enumerate(data["bodies"]):
+            begun = time.monotonic()
+            with transaction.atomic():
+                device = Device(**{_COLUMNS.get(name, name): value for name, value in body.items() if name != "tags"})
+                _saved(device)
+                device.tags.set([tags[tag["slug"]] for tag in body.get("tags", ())])
             # The first one loads what all need.
-            for number in range(data["count"] + 1):
-                begun = time.monotonic()
-                _saved(Device(name=f"loop-{number}", site=site, device_type=device_type, role=role, serial=f"LOOP{number}"))
-                seconds += time.monotonic() - begun if number else 0.0
-            raise _Back
-    except _Back:
-        return seconds
+            seconds += time.monotonic() - begun if number else 0.0
+    return seconds
+
+
+# The fields of a body that Django calls otherwise, where they are sent by id.
+_COLUMNS = {name: f"{name}_id" for name in ("site", "location", "rack", "device_type", "role", "platform", "tenant")}
+_COLUMNS["custom_fields"] = "custom_field_data"
 
 
 def migrate(_data: Item) -> None:
@@ -187,6 +195,10 @@ def main() -> None:
     action = {"accounts": accounts, "world": world, "devices": devices, "loop": loop, "migrate": migrate}[request["what"]]
     if action is migrate:
         migrate({})
+        return
+    if action is loop:
+        # Each device in a transaction of its own.
+        json.dump(loop(request["data"]), sys.stdout)
         return
     with transaction.atomic():
         answer = action(request["data"])
