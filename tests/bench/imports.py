@@ -13,7 +13,7 @@ import json
 import sys
 
 from figures import Report, argument_parser, finish, step
-from module_process import ModuleRun, Write, run_module
+from module_process import Json, ModuleRun, Write, run_module
 from one_by_one import Unavailable, measure_tasks
 from plain_client import most_at_once, replay, without_devices
 from plan import LISTS, import_arguments
@@ -64,10 +64,14 @@ def _warm_up(netbox: NetBoxServer, librenms: LibreNMSSimulator) -> None:
     run_module("netbox_device_import", arguments)
 
 
-def _objects(run: ModuleRun) -> int:
-    """Devices, members of stacks and virtual machines that were created."""
+def _created(run: ModuleRun) -> list[Json]:
+    """The bodies of the devices, members of stacks and virtual machines that were created."""
     kinds = ("dcim/devices", "virtualization/virtual-machines")
-    return sum(len(write.bodies) for write in run.writes if write.method == "post" and write.target in kinds)
+    return [body for write in run.writes if write.method == "post" and write.target in kinds for body in write.bodies]
+
+
+def _objects(run: ModuleRun) -> int:
+    return len(_created(run))
 
 
 def _describe(report: Report, run: ModuleRun, candidates: int) -> None:
@@ -103,10 +107,9 @@ def _compare(report: Report, run: ModuleRun, beside: float, alone: float) -> Non
 
 
 def _orm_seconds(netbox: NetBoxServer, run: ModuleRun) -> float:
-    """Seconds for a device of the import, outside its virtual chassis, when NetBox's own code makes it."""
+    """Seconds for an object of the import, outside its virtual chassis, when NetBox's own code makes it."""
     replay(without_devices(netbox), _prepared(run), side_by_side=False)
-    created = [body for write in run.writes if write.target == "dcim/devices" and write.method == "post" for body in write.bodies]
-    bodies = [{name: value for name, value in body.items() if name not in _OF_STACKS} for body in created]
+    bodies = [{name: value for name, value in body.items() if name not in _OF_STACKS} for body in _created(run)]
     return netbox.orm_seconds(bodies[:: max(1, len(bodies) // ORM_DEVICES)])
 
 
