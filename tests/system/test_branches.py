@@ -147,6 +147,9 @@ def test_a_plan_of_main_is_carried_out_in_a_branch_and_undone_there(lab: Lab) ->
     assert str(device.sysName) in names(lab, schema_id) - names(lab)
     assert lab.run(apply_plan=path, **branch)["stats"]["netbox_writes"] == 0
     given = {name: found for name, found in lab.options(job_id=done["job"]["id"]).items() if name in undo_spec()}
+    elsewhere = UndoOptions.from_options(parameters(given, undo_spec()))
+    with pytest.raises(OptionError, match=r"netbox_branch.*is not the branch that job .* wrote to, 'planned'"):
+        undo_import(elsewhere, check_mode=False, parameters={}, warn=lab.warnings.append)
     options = UndoOptions.from_options(parameters({**given, **branch}, undo_spec()))
     undo_import(options, check_mode=False, parameters={}, warn=lab.warnings.append)
     assert str(device.sysName) not in names(lab, schema_id)

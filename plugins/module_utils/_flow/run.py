@@ -191,7 +191,7 @@ class Run:
 
     def journal(self, netbox: str, message: str) -> Journal:
         """See :meth:`.Job.journal`."""
-        journal = self.job.journal(netbox, message, self.warn)
+        journal = self.job.journal(netbox, message, self.warn, self.branch.name if self.branch else "")
         self._resources.callback(journal.close)
         return journal
 

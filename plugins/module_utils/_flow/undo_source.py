@@ -14,6 +14,7 @@ from .._engine.planning.undo import Key, LoggedChange
 from .._exceptions import CollectionError, OptionError
 from .._jobs.job import JobKind
 from .._jobs.store import JobStore, JobStoreError
+from .._netbox.branches import Branches
 from .._netbox.change_log import ChangeLog
 from .._netbox.client import NetBoxClient
 from .messages import import_message, started_at_of, undo_message
@@ -37,10 +38,11 @@ class Deeds:
         return message == self.message or message.startswith(self.undo_message)
 
 
-def read_deeds(client: NetBoxClient, store: JobStore, job_id: str, warn: Warn) -> Deeds:
+def read_deeds(client: NetBoxClient, store: JobStore, job_id: str, branch: str, warn: Warn) -> Deeds:
     """What the last run of a job did.
 
-    :raises OptionError: the job is no import, or wrote to another NetBox
+    :param branch: the branch of NetBox that the client is in, by its name; empty for main
+    :raises OptionError: the job is no import, or wrote to another NetBox or another branch
     :raises CollectionError: it runs, or nobody knows what it did
     """
     record = store.read(job_id)
@@ -54,15 +56,19 @@ def read_deeds(client: NetBoxClient, store: JobStore, job_id: str, warn: Warn) -
     except JobStoreError as error:
         warn(f"{error} What the job did is read from NetBox's change log.")
         journal = None
-    return _by_journal(client, log, journal) if journal else _by_change_log(log, job_id, warn)
+    return _by_journal(client, log, journal, branch) if journal else _by_change_log(log, job_id, warn)
 
 
-def _by_journal(client: NetBoxClient, log: ChangeLog, journal: JournalRead) -> Deeds:
+def _by_journal(client: NetBoxClient, log: ChangeLog, journal: JournalRead, branch: str) -> Deeds:
     header = journal.header
     if header.kind != JobKind.IMPORT:
         raise OptionError("job_id", header.job, f"is a job of the kind {header.kind}", "Only an import can be undone.")
     if header.netbox != client.root:
         raise OptionError("netbox_url", client.root, f"is not the NetBox that job {header.job} wrote to, {header.netbox}")
+    # What was merged is in main, and in branches that are made after that.
+    if header.branch and header.branch != branch and Branches(client).is_apart(header.branch):
+        reason = f"is not the branch that job {header.job} wrote to, {header.branch!r}"
+        raise OptionError("netbox_branch", branch or None, reason, "Name that one.")
     changes = journal.changes
     if journal.in_doubt:
         # Of a write without an answer only NetBox knows whether it happened; so it does of all others of the same object.

@@ -87,14 +87,15 @@ def undo_import(options: UndoOptions, *, check_mode: bool, parameters: Params, w
         stack.callback(client.close)
         client.connect()
         enter_branch(client, options.netbox, warn, check_mode=check_mode)
-        deeds = read_deeds(client, JobStore(options.state_dir), options.job_id, warn)
+        branch = options.netbox.branch or ""
+        deeds = read_deeds(client, JobStore(options.state_dir), options.job_id, branch, warn)
         undo = _Undo(client, options, job, deeds)
         stopped: StopReason | None = None
         broken_off_by: CollectionError | None = None
         try:
             undo.look()
             if not check_mode:
-                journal = job.journal(client.root, deeds.undo_message, warn)
+                journal = job.journal(client.root, deeds.undo_message, warn, branch)
                 stack.callback(journal.close)
                 undo.write(journal)
         except Stopped as exc:

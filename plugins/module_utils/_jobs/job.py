@@ -73,8 +73,8 @@ class NullJob:
     def parameters(self) -> c.Mapping[str, JSON]:
         return {}
 
-    def journal(self, netbox: str, message: str, tell: c.Callable[[str], None]) -> Journal:
-        return Journal(None, _header(self.id, "", self.started_at, netbox, message), tell)
+    def journal(self, netbox: str, message: str, tell: c.Callable[[str], None], branch: str = "") -> Journal:
+        return Journal(None, _header(self.id, "", self.started_at, netbox, message, branch), tell)
 
     def __enter__(self) -> t.Self:
         return self
@@ -203,13 +203,13 @@ class Job:
         """ISO 8601 in UTC."""
         return format_time(self._record.started_at)
 
-    def journal(self, netbox: str, message: str, tell: c.Callable[[str], None]) -> Journal:
-        """A new journal, for the writes of this job to a NetBox.
+    def journal(self, netbox: str, message: str, tell: c.Callable[[str], None], branch: str = "") -> Journal:
+        """A new journal, for the writes of this job to a NetBox, or a branch of it.
 
         :param message: what the change log says of them
         :param tell: gets a sentence when it cannot be written
         """
-        header = _header(self.id, self._record.kind.value, self.started_at, netbox, message)
+        header = _header(self.id, self._record.kind.value, self.started_at, netbox, message, branch)
         return Journal(self._store.journal_path(self.id) if self._store else None, header, tell)
 
     # Progress
@@ -357,8 +357,8 @@ class Job:
                 self.warnings.append(text)
 
 
-def _header(job: str, kind: str, started_at: str, netbox: str, message: str) -> Header:
-    return Header(format_version=FORMAT_VERSION, job=job, kind=kind, started_at=started_at, netbox=netbox, message=message)
+def _header(job: str, kind: str, started_at: str, netbox: str, message: str, branch: str) -> Header:
+    return Header(format_version=FORMAT_VERSION, job=job, kind=kind, started_at=started_at, netbox=netbox, message=message, branch=branch)
 
 
 def _ending(error: BaseException | None) -> tuple[JobStatus, str]:

@@ -37,6 +37,8 @@ class Status(enum.StrEnum):
 
 
 _SOON = frozenset({Status.NEW, Status.PROVISIONING, Status.SYNCING, Status.MIGRATING})
+# Nothing of such a branch can be looked at any more.
+_ENDED = frozenset({"merged", "archived"})
 _WHAT_TO_DO = {
     "merged": "Its changes are in main: leave out netbox_branch, or name a new branch.",
     "archived": "Name a new branch.",
@@ -94,6 +96,13 @@ class Branches:
         self._check_header(branch)
         self._client.branch = branch.schema_id
         return branch
+
+    def is_apart(self, name: str) -> bool:
+        """Whether NetBox has a branch of this name whose changes are not in main. Raises ApiError."""
+        if PLUGIN not in self._client.plugins:
+            return False
+        rows = self._client.read(_PATH, "reading the branches of NetBox")
+        return any(row.get("name") == name and _status(row) not in _ENDED for row in rows)
 
     def _create(self, name: str) -> tuple[Json, bool]:
         """The branch, and whether this run has created it."""

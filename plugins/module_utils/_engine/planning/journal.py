@@ -25,7 +25,11 @@ _ACTIONS = {"post": "create", "patch": "update", "delete": "delete"}
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Header:
-    """The first entry. ``message`` is what NetBox's change log says of each write of the job."""
+    """The first entry.
+
+    :ivar message: what NetBox's change log says of each write of the job
+    :ivar branch: the branch of NetBox that it writes to, by its name; empty for main
+    """
 
     format_version: int
     job: str
@@ -33,6 +37,7 @@ class Header:
     started_at: str
     netbox: str
     message: str
+    branch: str = ""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
