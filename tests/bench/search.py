@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import collections.abc as c
+import os
 import resource
 import subprocess
 import sys
@@ -26,6 +27,7 @@ WORKERS = 8
 
 PLAYBOOKS = 3
 _NOTHING: dict[str, object] = {"ansible.builtin.debug": {"msg": "nothing"}}
+_PING: dict[str, object] = {"ansible.builtin.ping": {}}
 
 _LIST = "GET /devices"
 _INVENTORY = "GET /inventory/:x/all"
@@ -58,7 +60,7 @@ def measure(devices: int) -> Report:
         alone = search("alone", 1)
         step("as a playbook")
         task = _cached_task(librenms, f"{directory}/first", directory)
-        empty, cached = _least(directory, _NOTHING), _least(directory, task)
+        empty, ping, cached = (_least(directory, item) for item in (_NOTHING, _PING, task))
     stacks = round(devices * STACK_SHARE)
     report.add("devices found", found.result["summary"]["selected"])
     report.add("stacks not found", stacks - found.result["summary"]["stacks"], f"of {stacks}", limit=0)
@@ -74,6 +76,7 @@ def measure(devices: int) -> Report:
     report.add("second search: requests", asked_again, limit=0)
     report.add("second search: time", again.seconds, "s")
     report.add("playbook with nothing but a debug task: CPU time", empty, "s")
+    report.add("playbook with ansible.builtin.ping: CPU time", ping, "s")
     report.add("playbook with the second search: CPU time", cached, "s")
     return report
 
@@ -85,14 +88,16 @@ def _cached_task(librenms: LibreNMSSimulator, cache: str, directory: str) -> dic
 
 
 def _least(directory: str, task: dict[str, object]) -> float:
-    """CPU seconds of a playbook of one task, the least of several runs."""
+    """CPU seconds of a playbook of one task, the least of several runs. Python keeps what the first one compiles, as it does for users."""
     playbook = Path(directory) / "playbook.yml"
     playbook.write_text(yaml.safe_dump([{"hosts": "localhost", "gather_facts": False, "tasks": [task]}]), encoding="utf-8")
     command = [str(Path(sys.executable).with_name("ansible-playbook")), str(playbook)]
+    kept = {**os.environ, "PYTHONPYCACHEPREFIX": f"{directory}/compiled"}
+    kept.pop("PYTHONDONTWRITEBYTECODE", None)
     seconds = []
     for _number in range(PLAYBOOKS):
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, check=True)
+        subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, check=True, env=kept)
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         seconds.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
     return min(seconds)
