@@ -11,8 +11,8 @@ import typing as t
 
 from ansible.module_utils.common.parameters import AnsibleFallbackNotFound
 
+from ._engine.creatable import CREATABLE
 from ._engine.fields import OVERRIDABLE
-from ._engine.matching.missing import CREATABLE
 from ._engine.matching.rules import IMPORT_AS
 from ._jobs.store import STATE_DIR_VARIABLE
 from ._librenms.cached_searches import CACHE_DIR_VARIABLE

@@ -10,8 +10,8 @@ import typing as t
 
 from ._deps import require
 from ._entry import libraries, recorded, run
+from ._flow.import_options import ImportRunOptions
 from ._flow.importing import import_devices
-from ._flow.options import ImportRunOptions
 
 if t.TYPE_CHECKING:
     from ansible.module_utils.basic import AnsibleModule

@@ -12,7 +12,6 @@ import time
 import typing as t
 
 from ansible_collections.netsot.librenms.plugins.module_utils._cache.files import CacheScope, FileCache, iso_time
-from ansible_collections.netsot.librenms.plugins.module_utils._engine.judging.silence import silent_inventories, unread_inventories
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.records import (
     AddressRecord,
     DevicePorts,
@@ -21,6 +20,7 @@ from ansible_collections.netsot.librenms.plugins.module_utils._engine.records im
     Stacking,
     StackStatus,
 )
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.stacks.unread import silent_inventories, unread_inventories
 from ansible_collections.netsot.librenms.plugins.module_utils._exceptions import CollectionError
 from ansible_collections.netsot.librenms.plugins.module_utils._http.session import RequestStats
 from ansible_collections.netsot.librenms.plugins.module_utils._librenms.client import LABEL, LibreNMSClient

@@ -9,8 +9,10 @@ from __future__ import annotations
 import collections.abc as c
 import dataclasses
 import hashlib
+import re
 import typing as t
 
+from .._exceptions import OptionError
 from .fields import Policy
 from .kinds import ObjectKind
 
@@ -65,6 +67,13 @@ def link_by_policy(value: object, server_key: str, number: int, policy: Policy) 
     is_gap = links.by_key.get(server_key, links.legacy) is None
     may = policy is Policy.ALWAYS or (policy is Policy.IF_EMPTY and is_gap)
     return link if may and link != value else None
+
+
+def checked_server_key(server_key: str) -> str:
+    """Raises OptionError for a key that cannot be one in NetBox's field: GraphQL separates paths by two underscores."""
+    if not re.fullmatch(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?", server_key) or "__" in server_key:
+        raise OptionError("server_key", server_key, "must be letters, digits, '.', '-' and single '_'")
+    return server_key
 
 
 def chassis_domain(server_key: str, device_id: int) -> str:

@@ -13,6 +13,9 @@ import re
 import typing as t
 import unicodedata
 
+# So many texts are named in one sentence.
+_MOST_LISTED = 5
+
 # What devices and people leave in a text field that has no value, compared without case (from real LibreNMS data).
 _PLACEHOLDERS = frozenset(
     {
@@ -66,6 +69,13 @@ def _fold(character: str) -> str:
 def squashed(text: str) -> str:
     """The form in which spellings of one name are the same: without case, blanks, hyphens and underscores."""
     return re.sub(r"[\s_-]+", "", text.casefold())
+
+
+def listed(texts: t.Iterable[str]) -> str:
+    """The first ones, and how many more there are."""
+    shown = list(texts)
+    rest = len(shown) - _MOST_LISTED
+    return ", ".join(shown[:_MOST_LISTED]) + (f" and {rest} more" if rest > 0 else "")
 
 
 def quoted(names: t.Iterable[str]) -> str:

@@ -12,10 +12,10 @@ import enum
 import typing as t
 
 from .._cache.files import FileCache
+from .._engine.creatable import CREATABLE
 from .._engine.fields import LINK_FIELD
 from .._engine.kinds import Target
 from .._engine.links import LINKED_PORT_TYPES, LINKED_TYPES, LinkField
-from .._engine.matching.missing import CREATABLE
 from .._engine.ports.options import Ports
 from .._engine.selection import Selection
 from .._exceptions import CollectionError, Errors
@@ -26,8 +26,8 @@ from .._netbox.custom_fields import CustomFields
 from .._netbox.jobs import check_jobs
 from .._netbox.rights import READ, READ_BY_UNDO, Write, missing_reads, missing_writes
 from .connection import Connection, positive
+from .netbox import netbox_client
 from .rights import possible_writes
-from .run import netbox_client
 
 Json = dict[str, t.Any]
 # Seconds by which clocks may differ before times of jobs, tokens and caches mislead.

@@ -22,13 +22,16 @@ from .._netbox.jobs import check_jobs
 from .._report.report import write_report
 from .._report.rules_file import write_rules
 from .applying import Applying
+from .import_options import ImportRunOptions
 from .import_result import ImportReport
-from .options import ImportRunOptions
+from .netbox import connected
 from .plan_making import Planning
-from .rights import check_rights, check_token_writes, complete_refusals, possible_writes
+from .refused_reads import complete_refusals
+from .result_detail import left_out, with_detail
+from .rights import check_rights, check_token_writes, possible_writes
 from .rounds import Again, Rounds
 from .run import Run, Warn
-from .shapes import Json, left_out, with_detail
+from .shapes import Json
 from .vanishing import Remembering
 
 
@@ -89,7 +92,7 @@ class _Import:
         return self._rounds is not None and self._rounds.has_written
 
     def go(self) -> None:
-        client = self._run.connect_netbox()
+        client = connected(self._run)
         with complete_refusals(client):
             self._go(client)
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is private to the collection: no other code may rely on it.
-"""The options of the search and the import, as typed records; checked before anything is read or written."""
+"""The options of the search, and those that it shares with the import, as typed records; checked before anything is read."""
 
 from __future__ import annotations
 
@@ -12,20 +12,19 @@ import os
 import typing as t
 
 from .._cache.files import cache_directory
+from .._engine.creatable import checked_creatable
 from .._engine.fields import Policy
+from .._engine.links import checked_server_key
 from .._engine.matching.rules import Rules
 from .._engine.naming import Naming
-from .._engine.planning.options import ImportOptions, checked_creatable, checked_server_key
-from .._engine.planning.vanished_options import VanishedOptions
 from .._engine.ports.options import PortOptions, Ports
 from .._engine.selection import Selection
 from .._exceptions import Errors, OptionError
 from .._jobs.store import resolve_state_dir
-from .._netbox.apply import ApplyOptions
-from .._report.report import check_report_path
+from .._report.report_path import check_report_path
 from .._report.rules_file import check_rules_path
 from .connection import Connection, positive
-from .plan_file import PlanFiles, check_plan_path
+from .plan_path import check_plan_path
 
 Params = c.Mapping[str, t.Any]
 
@@ -148,7 +147,7 @@ class SearchOptions:
         with errors.collected():
             common = CommonOptions.from_options(params)
         with errors.collected():
-            ports = _ports(params, Policy.ALWAYS)
+            ports = ports_options(params, Policy.ALWAYS)
         with errors.collected():
             if params["save_plan"]:
                 check_plan_path(params["save_plan"])
@@ -177,55 +176,6 @@ class SearchOptions:
         )
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class ImportRunOptions:
-    common: CommonOptions
-    netbox: Connection
-    policy: ImportOptions
-    apply: ApplyOptions
-    netbox_jobs: bool
-    fail_on_blocked: bool
-    plan_files: PlanFiles = dataclasses.field(default_factory=PlanFiles)
-    ports: PortOptions = dataclasses.field(default_factory=PortOptions)
-    vanished: VanishedOptions | None = None
-
-    @classmethod
-    def from_options(cls, params: Params) -> ImportRunOptions:
-        errors = Errors()
-        with errors.collected():
-            plan_files = PlanFiles.from_options(params)
-        with errors.collected():
-            common = CommonOptions.from_options(params, asks_librenms=not params["apply_plan"])
-            netbox = common.netbox or Connection.from_options("netbox", params)
-        with errors.collected():
-            policy = _policy(params)
-        with errors.collected():
-            vanished = VanishedOptions.from_options(params)
-        with errors.collected():
-            batch_size = _batch_size(params["batch_size"])
-        with errors.collected():
-            workers = positive("netbox_workers", params["netbox_workers"])
-        errors.raise_any()
-        apply = ApplyOptions(
-            batch_size=batch_size,
-            workers=workers,
-            stop_on_error=params["on_error"] == "stop",
-            timeout=netbox.timeout,
-        )
-        ports = _ports(params, params["primary_ip"])
-        return cls(
-            common=common,
-            netbox=netbox,
-            policy=policy,
-            apply=apply,
-            netbox_jobs=params["netbox_jobs"],
-            fail_on_blocked=params["fail_on_blocked"],
-            plan_files=plan_files,
-            ports=ports,
-            vanished=vanished,
-        )
-
-
 def _check_paths(params: Params, errors: Errors) -> None:
     with errors.collected():
         cache_directory(params["cache_dir"] or "")
@@ -237,7 +187,8 @@ def _check_paths(params: Params, errors: Errors) -> None:
         check_rules_path(params["suggested_rules_path"])
 
 
-def _ports(params: Params, primary_ip: str) -> PortOptions:
+def ports_options(params: Params, primary_ip: str) -> PortOptions:
+    """Raises OptionError."""
     return PortOptions.from_options(
         ports=params["ports"],
         interface_name=params["interface_name"],
@@ -255,30 +206,3 @@ def _library(folders: c.Sequence[str], creatable: c.Container[str]) -> tuple[str
         if not os.path.isdir(folder):
             raise OptionError(f"device_type_library[{number}]", folder, "is no folder", "Give the folder of a checkout, on this machine.")
     return tuple(os.path.abspath(folder) for folder in folders)
-
-
-def _policy(params: Params) -> ImportOptions:
-    return ImportOptions.from_options(
-        server_key=params["server_key"],
-        existing=params["existing"],
-        update_fields=params["update_fields"],
-        virtual_chassis=params["virtual_chassis"],
-        vc_member_name_pattern=params["vc_member_name_pattern"],
-        vc_rename_master=params["vc_rename_master"],
-        tags=params["tags"],
-        status_map=params["status_map"],
-        create_missing=params["create_missing"],
-        custom_fields=params["custom_fields"],
-    )
-
-
-def _batch_size(value: str) -> int | None:
-    if value.strip().casefold() == "auto":
-        return None
-    try:
-        size = int(value)
-    except ValueError:
-        size = 0
-    if not 1 <= size <= 1000:
-        raise OptionError("batch_size", value, "must be auto or a number from 1 to 1000")
-    return size

@@ -15,10 +15,11 @@ import typing as t
 from .._engine.planning.saved_plan import BadPlan, SavedPlan
 from .._exceptions import CollectionError, Errors, OptionError
 from .._librenms.url import base_url
-from .._netbox.client import netbox_root
-from .._report.place import check_place, replacing
+from .._netbox.url import netbox_root
+from .._report.place import replacing
 from .._report.plan_page import write_plan_page
 from .connection import positive
+from .plan_path import check_plan_path
 
 Params = c.Mapping[str, t.Any]
 
@@ -50,13 +51,6 @@ class PlanFiles:
         saved = _read(apply)
         _check(saved, apply, params)
         return cls(None, saved, _wanted(saved, params))
-
-
-def check_plan_path(path: str) -> None:
-    """Raises OptionError for a plan that could not be written there."""
-    if os.path.splitext(path)[1].lower() != ".json":
-        raise OptionError("save_plan", path, "must end with .json", "A page of the same name that ends with .html is written beside it.")
-    check_place("save_plan", path)
 
 
 def _read(path: str) -> SavedPlan:

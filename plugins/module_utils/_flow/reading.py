@@ -15,7 +15,7 @@ import dataclasses
 from .._engine.judging.assessment import doubtful_links
 from .._engine.judging.drafts import Draft, Drafting, Placed
 from .._engine.judging.existing import ExistingObjects
-from .._engine.judging.silence import silent_rules, silent_sites
+from .._engine.judging.silent_rules import silent_rules
 from .._engine.matching.catalog import Catalog
 from .._engine.matching.library import with_library
 from .._engine.matching.matcher import Matcher
@@ -23,6 +23,7 @@ from .._engine.matching.rules import Rules
 from .._engine.naming import MemberNaming
 from .._engine.planning.options import ImportOptions, OnExisting
 from .._engine.records import Stacking
+from .._engine.silent_filters import silent_sites
 from .._librenms.client import Selected
 from .._netbox.catalog import catalog
 from .._netbox.client import NetBoxClient

@@ -7,17 +7,17 @@
 from __future__ import annotations
 
 import collections.abc as c
-import contextlib
 
 from .._engine.kinds import ObjectKind, Target
 from .._engine.planning.plan import Plan
 from .._engine.planning.setup import PORT_LINKS
 from .._engine.planning.vanished_options import OnVanished
 from .._engine.ports.options import Ports
-from .._exceptions import AccessDenied, CollectionError, OptionError
-from .._netbox.client import Json, NetBoxClient, with_hint
+from .._exceptions import CollectionError, OptionError
+from .._netbox.client import Json, NetBoxClient
 from .._netbox.rights import READ, Verb, Write, may, missing_reads, missing_writes
-from .options import ImportRunOptions
+from .import_options import ImportRunOptions
+from .refused_reads import named_rights
 from .run import Run
 
 _OWN = tuple(kind.target for kind in ObjectKind)
@@ -34,20 +34,6 @@ def possible_writes(*, virtual_chassis: bool, ports: Ports, create_missing: c.Co
         targets += _PORTS
     created: list[Write] = [(target, "add") for target in Target if target.row.plural.replace(" ", "_") in create_missing]
     return [*((target, verb) for target in targets for verb in _BOTH), *created]
-
-
-@contextlib.contextmanager
-def complete_refusals(client: NetBoxClient) -> c.Iterator[None]:
-    """A refusal to show something names everything that the token may not see, not only the first of it."""
-    try:
-        yield
-    except AccessDenied as error:
-        if error.status != 403 or not error.url.startswith(client.root):
-            raise
-        missing = missing_reads(client, READ)
-        if not missing:
-            raise
-        raise with_hint(error, f"The token of netbox_token lacks the {_named(missing)}.") from None
 
 
 def check_token_writes(run: Run, client: NetBoxClient, writes: c.Sequence[Write], *, check_mode: bool) -> bool:
@@ -91,14 +77,10 @@ def check_rights(run: Run, client: NetBoxClient, plan: Plan, options: ImportRunO
 def _refuse(run: Run, missing: c.Sequence[str], *, check_mode: bool, hint: str = "") -> None:
     if not missing:
         return
-    text = f"The token of netbox_token lacks the {_named(missing)} in NetBox, or it is read-only; nothing was written.{hint}"
+    text = f"The token of netbox_token lacks the {named_rights(missing)} in NetBox, or it is read-only; nothing was written.{hint}"
     if not check_mode:
         raise CollectionError(text)
     run.warn(f"{text} The import would fail.")
-
-
-def _named(permissions: c.Sequence[str]) -> str:
-    return f"{'permission' if len(permissions) == 1 else 'permissions'} {', '.join(permissions)}"
 
 
 def _check_status(target: Target, actions: Json, options: ImportRunOptions) -> None:

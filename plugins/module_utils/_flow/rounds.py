@@ -18,14 +18,16 @@ from .._engine.planning.plan import Plan, PlannedDevice, Write
 from .._engine.planning.setup import unlinked
 from .._exceptions import ApiError, StopReason
 from .._jobs.job import Phase
+from .._jobs.journal import open_journal
 from .._netbox.apply import Applied, apply
 from .._netbox.client import NetBoxClient
 from .._netbox.jobs import JobSender
 from .._netbox.journaled import JournaledSender
 from .._netbox.versions import TAGS_AT_MOST, Guard
 from .._netbox.write import BulkWriter, NetBoxSender
+from .import_options import ImportRunOptions
 from .messages import import_message
-from .options import ImportRunOptions
+from .netbox import client_of
 from .run import Run
 
 # How often devices are written and looked at again because somebody else was quicker, or an answer was lost. Each stage may be such a
@@ -148,8 +150,10 @@ class Rounds:
         message = import_message(job.id, job.started_at)
         send = NetBoxSender(self._client, message, self._guard).send
         if self._options.netbox_jobs:
-            send = JobSender(self._client, self._run.netbox_client(stoppable=False), message).send
-        send = JournaledSender(self._client, send, self._run.journal(self._client.root, message)).send
+            send = JobSender(self._client, client_of(self._run, stoppable=False), message).send
+        journal = open_journal(job, self._client.root, message, self._run.warn, self._run.branch.name if self._run.branch else "")
+        self._run.at_end(journal.close)
+        send = JournaledSender(self._client, send, journal).send
         return BulkWriter(self._client, send, most_changes=TAGS_AT_MOST if self._guard else None)
 
     def _remove_doubled(self, devices: c.Iterable[PlannedDevice], outcomes: Outcomes, newer: Plan) -> None:

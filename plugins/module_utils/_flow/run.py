@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is private to the collection: no other code may rely on it.
-"""What a search and an import have in common: the job, the cache, the clients, and what is read through them."""
+"""What a search and an import have in common: the job, the cache, the client of LibreNMS, and what is read through them."""
 
 from __future__ import annotations
 
@@ -14,46 +14,21 @@ import types
 import typing as t
 
 from .._cache.files import FileCache
-from .._engine.judging.silence import silent_inventories
 from .._engine.records import DevicePorts, DeviceRecord, Stacking
 from .._engine.selection import Selection
+from .._engine.stacks.unread import silent_inventories
 from .._http.session import RequestStats
 from .._jobs.job import Job, JobKind, Phase
-from .._jobs.journal import Journal
 from .._librenms.client import LibreNMSClient, Selected
 from .._librenms.ports import HowRead
-from .._netbox.branches import Branch, Branches
-from .._netbox.client import NetBoxClient, netbox_root
+from .._netbox.url import netbox_root
 from .connection import Connection
 from .options import CommonOptions
 
+if t.TYPE_CHECKING:
+    from .._netbox.branches import Branch
+
 Warn = c.Callable[[str], None]
-
-
-def netbox_client(connection: Connection, stats: RequestStats, checkpoint: c.Callable[[], None] | None = None) -> NetBoxClient:
-    """A client that has not asked anything yet.
-
-    :param checkpoint: called before each request; may raise
-    """
-    return NetBoxClient(
-        connection.url,
-        connection.token,
-        verify=connection.verify,
-        timeout=connection.timeout,
-        stats=stats,
-        checkpoint=checkpoint,
-    )
-
-
-def enter_branch(client: NetBoxClient, connection: Connection, warn: Warn, *, check_mode: bool) -> Branch | None:
-    """The branch of NetBox that the client is in from now on; None for main. Raises CollectionError."""
-    name = connection.branch
-    if not name:
-        return None
-    branch = Branches(client).enter(name, create=connection.branch_create, check_mode=check_mode)
-    if branch is None:
-        warn(f"NetBox has no branch {name!r} yet, and check mode creates none: this is what the import would do by what is in main now.")
-    return branch
 
 
 class Run:
@@ -133,20 +108,6 @@ class Run:
             raise RuntimeError("no NetBox is given")
         return self.options.netbox
 
-    def connect_netbox(self) -> NetBoxClient:
-        """A client that has proved URL, token and version, and is in the branch that is wanted."""
-        client = self.netbox_client(stoppable=True)
-        client.connect()
-        self.branch = enter_branch(client, self.netbox, self.warn, check_mode=self.check_mode)
-        self.creates_branch = self.branch.created if self.branch else bool(self.netbox.branch)
-        return client
-
-    def netbox_client(self, *, stoppable: bool) -> NetBoxClient:
-        """:param stoppable: whether a cancelled or late job stops it between two requests"""
-        client = netbox_client(self.netbox, self.stats, self.job.checkpoint if stoppable else None)
-        self._resources.callback(client.close)
-        return client
-
     def select(self) -> Selected:
         with self.phase(Phase.LISTING):
             selected = self.librenms.select(self.options.selection)
@@ -189,11 +150,9 @@ class Run:
         selection = Selection.from_options({"device_ids": sorted(device_ids)}, include_disabled=True, all_devices=False)
         return frozenset(record.device_id for record in self.librenms.select(selection).records)
 
-    def journal(self, netbox: str, message: str) -> Journal:
-        """See :meth:`.Job.journal`."""
-        journal = self.job.journal(netbox, message, self.warn, self.branch.name if self.branch else "")
-        self._resources.callback(journal.close)
-        return journal
+    def at_end(self, callback: c.Callable[[], None]) -> None:
+        """Has something called when the run is closed."""
+        self._resources.callback(callback)
 
     def about(self) -> dict[str, t.Any]:
         """What a report says of where it comes from: the servers, and what was selected."""

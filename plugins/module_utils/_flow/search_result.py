@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is private to the collection: no other code may rely on it.
-"""What a search returns, in plain JSON types."""
+"""What a search that assesses returns, in plain JSON types."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .._engine.judging.identity import MatchedBy
 from .._engine.kinds import ObjectKind
 from .._engine.planning.drift import Difference
 from .._engine.planning.vanished import Vanished
-from .._engine.records import DeviceRecord, Stacking, StackStatus
+from .found_result import chassis_counts
 from .outlook import DeviceOutlook
 from .reasons import Findings, reason_counts
 from .shapes import Json, device_json, existing_json, issue_json, resolved_json, stacking_json
@@ -57,30 +57,6 @@ def _difference_json(difference: Difference) -> Json:
 def vanished_json(vanished: Vanished, root: str) -> Json:
     """An object of NetBox whose device LibreNMS has no more."""
     return {"device_id": vanished.device_id, "netbox": existing_json(vanished.existing, MatchedBy.LIBRENMS_ID.value, root)}
-
-
-def found_json(device: DeviceRecord, name: str, stacking: Stacking | None) -> Json:
-    """One device of a search that does not assess."""
-    return {
-        **device_json(device),
-        "name": name or None,
-        "import_as": None,
-        "state": None,
-        "netbox": None,
-        "match": None,
-        "issues": [],
-        "warnings": [],
-        "virtual_chassis": stacking_json(stacking),
-        "primary_ip": None,
-        "ports": None,
-        "drift": None,
-    }
-
-
-def chassis_counts(chassis: c.Iterable[Stacking]) -> Json:
-    """How many devices are stacks, and of how many nobody can tell."""
-    counts = collections.Counter(item.status for item in chassis)
-    return {"stacks": counts[StackStatus.STACK], "virtual_chassis_unknown": counts[StackStatus.UNKNOWN]}
 
 
 def search_summary(assessments: c.Sequence[Assessment], outlooks: c.Mapping[int, DeviceOutlook]) -> Json:

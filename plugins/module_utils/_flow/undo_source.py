@@ -13,6 +13,7 @@ from .._engine.planning.journal import JournalRead
 from .._engine.planning.undo import Key, LoggedChange
 from .._exceptions import CollectionError, OptionError
 from .._jobs.job import JobKind
+from .._jobs.journal import journal_of
 from .._jobs.store import JobStore, JobStoreError
 from .._netbox.branches import Branches
 from .._netbox.change_log import ChangeLog
@@ -52,7 +53,7 @@ def read_deeds(client: NetBoxClient, store: JobStore, job_id: str, branch: str, 
         raise OptionError("job_id", job_id, f"is a job of the kind {record.kind}", "Only an import can be undone.")
     log = ChangeLog(client)
     try:
-        journal = store.journal(job_id)
+        journal = journal_of(store, job_id)
     except JobStoreError as error:
         warn(f"{error} What the job did is read from NetBox's change log.")
         journal = None

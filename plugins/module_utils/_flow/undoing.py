@@ -17,7 +17,7 @@ from .._engine.planning.undo import Key, UndoAction, UndoItem, ancestors, body_o
 from .._exceptions import ApiError, CollectionError, Stopped, StopReason
 from .._http.session import RequestStats
 from .._jobs.job import Job, JobKind, JobStatus, Phase
-from .._jobs.journal import Journal
+from .._jobs.journal import Journal, open_journal
 from .._jobs.record import valid_job_id
 from .._jobs.store import JobStore
 from .._netbox.client import NetBoxClient, related
@@ -27,7 +27,8 @@ from .._netbox.said import concerns_all
 from .._netbox.versions import FIRST_WITH_ETAGS, TAGS_AT_MOST, Guard
 from .._netbox.write import CHANGELOG_LIMIT
 from .connection import Connection, positive
-from .run import Warn, enter_branch, netbox_client
+from .netbox import enter_branch, netbox_client
+from .run import Warn
 from .shapes import Json
 from .undo_look import look
 from .undo_source import Deeds, read_deeds
@@ -95,7 +96,7 @@ def undo_import(options: UndoOptions, *, check_mode: bool, parameters: Params, w
         try:
             undo.look()
             if not check_mode:
-                journal = job.journal(client.root, deeds.undo_message, warn, branch)
+                journal = open_journal(job, client.root, deeds.undo_message, warn, branch)
                 stack.callback(journal.close)
                 undo.write(journal)
         except Stopped as exc:

@@ -11,6 +11,7 @@ import collections.abc as c
 import dataclasses
 import json
 import os
+import pathlib
 import pwd
 import re
 import signal
@@ -20,10 +21,8 @@ import types
 import typing as t
 import uuid
 
-from .._engine.planning.journal import FORMAT_VERSION, Header
 from .._engine.text import printable
 from .._exceptions import CollectionError, OptionError, Stopped, StopReason
-from .journal import Journal
 from .process import ProcessIdentity
 from .record import JSON, Counts, JobKind, JobRecord, JobStatus, Phase, format_time, now, valid_job_id
 from .store import JobStore, JobStoreError
@@ -67,14 +66,13 @@ class NullJob:
     id = ""
     warnings: c.Sequence[str] = ()
     stop_reason: StopReason | None = None
+    kind = ""
     started_at = ""
+    journal_path: pathlib.Path | None = None
 
     @property
     def parameters(self) -> c.Mapping[str, JSON]:
         return {}
-
-    def journal(self, netbox: str, message: str, tell: c.Callable[[str], None], branch: str = "") -> Journal:
-        return Journal(None, _header(self.id, "", self.started_at, netbox, message, branch), tell)
 
     def __enter__(self) -> t.Self:
         return self
@@ -203,14 +201,14 @@ class Job:
         """ISO 8601 in UTC."""
         return format_time(self._record.started_at)
 
-    def journal(self, netbox: str, message: str, tell: c.Callable[[str], None], branch: str = "") -> Journal:
-        """A new journal, for the writes of this job to a NetBox, or a branch of it.
+    @property
+    def kind(self) -> str:
+        return self._record.kind.value
 
-        :param message: what the change log says of them
-        :param tell: gets a sentence when it cannot be written
-        """
-        header = _header(self.id, self._record.kind.value, self.started_at, netbox, message, branch)
-        return Journal(self._store.journal_path(self.id) if self._store else None, header, tell)
+    @property
+    def journal_path(self) -> pathlib.Path | None:
+        """Where the journal of its writes belongs; None where no record is kept."""
+        return self._store.journal_path(self.id) if self._store else None
 
     # Progress
 
@@ -355,10 +353,6 @@ class Job:
             text = f"The record of the job could not be written ({self._store.directory}): {error.strerror or error}."
             if text not in self.warnings:
                 self.warnings.append(text)
-
-
-def _header(job: str, kind: str, started_at: str, netbox: str, message: str, branch: str) -> Header:
-    return Header(format_version=FORMAT_VERSION, job=job, kind=kind, started_at=started_at, netbox=netbox, message=message, branch=branch)
 
 
 def _ending(error: BaseException | None) -> tuple[JobStatus, str]:

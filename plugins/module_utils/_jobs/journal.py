@@ -13,7 +13,9 @@ import pathlib
 import threading
 
 from .._engine.kinds import Target
-from .._engine.planning.journal import Begun, Body, Ended, Entry, Header, Left, line_of
+from .._engine.planning.journal import FORMAT_VERSION, Begun, Body, Ended, Entry, Header, JournalRead, Left, line_of, read_journal
+from .job import Job, NullJob
+from .store import JobStore, JobStoreError
 
 
 class Journal:
@@ -87,3 +89,32 @@ class Journal:
             f"The journal of the job cannot be written ({self._path}): {error.strerror or error}. "
             "The job goes on; it can be undone by NetBox's change log only."
         )
+
+
+def open_journal(job: Job | NullJob, netbox: str, message: str, tell: c.Callable[[str], None], branch: str = "") -> Journal:
+    """A new journal, for the writes of a job to a NetBox, or a branch of it.
+
+    :param message: what the change log says of them
+    :param tell: gets a sentence when it cannot be written
+    """
+    header = Header(
+        format_version=FORMAT_VERSION,
+        job=job.id,
+        kind=job.kind,
+        started_at=job.started_at,
+        netbox=netbox,
+        message=message,
+        branch=branch,
+    )
+    return Journal(job.journal_path, header, tell)
+
+
+def journal_of(store: JobStore, job_id: str) -> JournalRead | None:
+    """What the journal of a job says; None when there is none. Raises JobStoreError."""
+    content = store.journal_content(job_id)
+    if content is None:
+        return None
+    try:
+        return read_journal(content.decode())
+    except ValueError as error:
+        raise JobStoreError(f"The journal of job {job_id} cannot be read ({store.journal_path(job_id)}): it {error}.") from error

@@ -22,7 +22,6 @@ import pathlib
 import stat
 
 from .._cache.own_directory import MARK, AnotherUsers, IsOurs, NotOurs, check, expanded, take
-from .._engine.planning.journal import JournalRead, read_journal
 from .._exceptions import CollectionError, OptionError
 from .private_file import TEMPORARY_PREFIX, replace_private
 from .process import Liveness, ProcessIdentity, liveness
@@ -108,19 +107,16 @@ class JobStore:
 
     # Reading
 
-    def journal(self, job_id: str) -> JournalRead | None:
+    def journal_content(self, job_id: str) -> bytes | None:
         """The journal of a job; None when there is none. Raises JobStoreError."""
         path = self.journal_path(job_id)
         try:
             with open(os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as file:
-                content = file.read(_MAX_JOURNAL_BYTES)
-            return read_journal(content.decode())
+                return file.read(_MAX_JOURNAL_BYTES)
         except FileNotFoundError:
             return None
         except OSError as error:
             raise self._unusable(f"The journal of job {job_id} cannot be read", path, error) from error
-        except ValueError as error:
-            raise JobStoreError(f"The journal of job {job_id} cannot be read ({path}): it {error}.") from error
 
     def read(self, job_id: str) -> JobRecord | None:
         """One record with its status as it is found now; None when there is none. Raises JobStoreError."""

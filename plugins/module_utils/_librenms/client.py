@@ -17,9 +17,9 @@ import re
 import typing as t
 
 from .._cache.files import CachedAnswer, CacheFacts, CacheKey, CacheScope, FileCache, iso_time
-from .._engine.judging.silence import silent_filters
 from .._engine.records import DeviceRecord, InventoryRow, PortLink, Stacking, shape
 from .._engine.selection import MATCHED_KEYS, Location, Selection, Version, is_location
+from .._engine.silent_filters import silent_filters
 from .._engine.text import key, near
 from .._exceptions import AccessDenied, ApiError, OptionError, UnusableAnswer
 from .._http.session import REQUESTS_IMPORT_ERROR, HttpSettings, RequestStats, api_error, new_session, public_url, read_json, shown

@@ -19,10 +19,10 @@ import urllib.parse
 from .._engine.kinds import Target
 from .._exceptions import AccessDenied, ApiError, CollectionError, OptionError, UnusableAnswer
 from .._http.session import HttpSettings, RequestStats, api_error, new_session, read_json
-from .._http.url import server_url
 from .catalog import REFERENCE, SCOPE_SITE
 from .paging import CameShort, Page, read_whole
 from .side_by_side import side_by_side
+from .url import netbox_root
 
 PYNETBOX_IMPORT_ERROR: ImportError | None = None
 try:
@@ -44,13 +44,6 @@ _VERSION_2: t.Final = "nbt_"
 _VERSION_2_SINCE: t.Final = (4, 5)
 # Names the branch that a request is for, to the branching plugin.
 _BRANCH_HEADER: t.Final = "X-NetBox-Branch"
-
-
-def netbox_root(url: str) -> str:
-    """The URL of NetBox without ``/api`` and trailing slashes. Raises OptionError for what is no URL, or holds a password."""
-    parts = server_url("netbox_url", url, "Give it as https://netbox.example.net.")
-    path = re.sub(r"(?:/+api)?/*$", "", parts.path)
-    return urllib.parse.urlunsplit((parts.scheme, parts.netloc, path, "", ""))
 
 
 def authorization(token: str) -> str:

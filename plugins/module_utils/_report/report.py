@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import collections.abc as c
 import json
-import os
 import typing as t
 
-from .._exceptions import OptionError
 from .csv_file import write_csv
 from .html_file import write_html
-from .place import check_place, replacing
+from .place import replacing
+from .report_path import ending
 
 # What a JSON report holds of a result, where the result has it; the diff would only say the devices' changes again.
 _JSON_KEYS = (
@@ -35,15 +34,6 @@ _JSON_KEYS = (
 )
 
 
-def check_report_path(path: str | None) -> None:
-    """Raises OptionError for a report that could not be written, before any work is done for it."""
-    if not path:
-        return
-    if _ending(path) not in _WRITERS:
-        raise OptionError("report_path", path, f"must end with {', '.join(_WRITERS)}", "The ending decides about the format.")
-    check_place("report_path", path)
-
-
 def write_report(path: str, kind: t.Literal["search", "import"], result: c.Mapping[str, t.Any], warn: c.Callable[[str], None]) -> None:
     """Writes the result in the format of the path's ending; the file is complete or as it was before.
 
@@ -51,14 +41,10 @@ def write_report(path: str, kind: t.Literal["search", "import"], result: c.Mappi
     """
     try:
         with replacing(path) as file:
-            _WRITERS[_ending(path)](file, kind, result)
+            _WRITERS[ending(path)](file, kind, result)
     # A result that a writer cannot digest must no more turn an import that is done into a failure than a full disk.
     except (OSError, ValueError, TypeError, LookupError, AttributeError) as exc:
         warn(f"The report {path} could not be written: {str(exc) or type(exc).__name__}. The results of the task are complete.")
-
-
-def _ending(path: str) -> str:
-    return os.path.splitext(path)[1].lower()
 
 
 def _write_json(file: t.TextIO, kind: str, result: c.Mapping[str, t.Any]) -> None:

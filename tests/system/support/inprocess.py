@@ -18,8 +18,9 @@ import typing as t
 from unittest import mock
 
 from ansible_collections.netsot.librenms.plugins.module_utils._arguments import Spec, import_spec, search_spec
+from ansible_collections.netsot.librenms.plugins.module_utils._flow.import_options import ImportRunOptions
 from ansible_collections.netsot.librenms.plugins.module_utils._flow.importing import import_devices
-from ansible_collections.netsot.librenms.plugins.module_utils._flow.options import ImportRunOptions, SearchOptions
+from ansible_collections.netsot.librenms.plugins.module_utils._flow.options import SearchOptions
 from ansible_collections.netsot.librenms.plugins.module_utils._flow.searching import search
 from ansible_collections.netsot.librenms.plugins.module_utils._netbox import existing as _netbox_existing
 from ansible_collections.netsot.librenms.plugins.module_utils._netbox import targeted as _netbox_targeted

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import collections.abc as c
 import dataclasses
-import enum
 
 from ..issues import Issue, IssueCode
 from ..kinds import ObjectKind
@@ -19,6 +18,7 @@ from ..matching.matcher import Match
 from ..naming import MAX_NAME_LENGTH
 from ..records import DeviceRecord, Stacking, StackStatus
 from ..serials import identity, is_sane
+from ..states import State
 from ..text import printable
 from .collisions import Claimant, Contested, collisions, contested, sole_claims
 from .drafts import Draft, Drafting
@@ -27,12 +27,6 @@ from .identity import Identified, MatchedBy, Others, identify, links_in_doubt
 from .members import AssessedMember, Stack, assess_members, checked_serial, contested_issue
 
 __all__ = ["AssessedMember", "Assessment", "State", "assess", "doubtful_links"]
-
-
-class State(enum.StrEnum):
-    READY = "ready"
-    BLOCKED = "blocked"
-    EXISTING = "existing"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -18,9 +18,6 @@ from ..text import digest, is_placeholder, key, slugify
 from .catalog import Catalog, Cluster, DeviceType, Index, NetBoxObject, Platform, Role, Site, SiteObject, T
 from .rules import Rules
 
-# What `create_missing` may list.
-CREATABLE = ("sites", "locations", "racks", "manufacturers", "device_types", "roles", "platforms", "clusters", "tags")
-
 # What NetBox holds of the name of a site, location, rack, role and so on.
 MAX_NAME = 100
 

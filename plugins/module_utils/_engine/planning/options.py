@@ -13,8 +13,9 @@ import re
 import typing as t
 
 from ..._exceptions import Errors, OptionError
+from ..creatable import checked_creatable
 from ..fields import ALL_POLICIES, Policy
-from ..matching.missing import CREATABLE
+from ..links import checked_server_key
 from ..naming import MemberNaming
 from ..records import DeviceRecord, DeviceStatus
 from ..text import did_you_mean, near
@@ -94,13 +95,6 @@ class ImportOptions:
         return self.status_map["up" if device.status is DeviceStatus.UP else "down"]
 
 
-def checked_server_key(server_key: str) -> str:
-    """Raises OptionError for a key that cannot be one in NetBox's field: GraphQL separates paths by two underscores."""
-    if not re.fullmatch(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?", server_key) or "__" in server_key:
-        raise OptionError("server_key", server_key, "must be letters, digits, '.', '-' and single '_'")
-    return server_key
-
-
 def _on_existing(given: str) -> OnExisting:
     try:
         return OnExisting(given)
@@ -147,11 +141,3 @@ def _tags(given: c.Sequence[str]) -> tuple[str, ...]:
             errors.add(OptionError(f"tags[{number}]", tag, "is longer than the 100 characters that NetBox holds"))
     errors.raise_any()
     return tuple(dict.fromkeys(tag.strip() for tag in given))
-
-
-def checked_creatable(given: c.Sequence[str]) -> frozenset[str]:
-    """Raises OptionError for what the import cannot create."""
-    for what in given:
-        if what not in CREATABLE:
-            raise OptionError("create_missing", what, f"must be among {', '.join(CREATABLE)}")
-    return frozenset(given)

@@ -9,11 +9,12 @@ import typing as t
 
 import pytest
 
-from ansible_collections.netsot.librenms.plugins.module_utils._engine.judging.silence import silent_filters, silent_rules, silent_sites
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.judging.silent_rules import silent_rules
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.matching.conditions import Subject
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.matching.rules import Rules
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.records import DeviceRecord
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.selection import Selection
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.silent_filters import silent_filters, silent_sites
 
 DEVICES = (
     DeviceRecord(1, "a", os="iosxe", type="network", location="AMS1", location_id=3),

@@ -24,7 +24,6 @@ from ansible_collections.netsot.librenms.plugins.module_utils._engine.planning.p
 from ansible_collections.netsot.librenms.plugins.module_utils._exceptions import AnswerLost, ApiError, ConnectionFailed, Stopped, StopReason
 from ansible_collections.netsot.librenms.plugins.module_utils._flow.rounds import Rounds
 from ansible_collections.netsot.librenms.plugins.module_utils._jobs.job import NullJob
-from ansible_collections.netsot.librenms.plugins.module_utils._jobs.journal import Journal
 from ansible_collections.netsot.librenms.plugins.module_utils._netbox import write as _write
 from ansible_collections.netsot.librenms.plugins.module_utils._netbox.apply import ApplyOptions
 
@@ -39,11 +38,12 @@ class Run:
 
     def __init__(self) -> None:
         self.job = NullJob()
+        self.branch = None
         self.warnings: list[str] = []
         self.warn = self.warnings.append
 
-    def journal(self, netbox: str, message: str) -> Journal:
-        return self.job.journal(netbox, message, self.warn)
+    def at_end(self, callback: c.Callable[[], None]) -> None:
+        """Nothing here has to be closed."""
 
     @contextlib.contextmanager
     def phase(self, *_phase: object) -> t.Iterator[None]:

@@ -14,6 +14,7 @@ import pytest
 from ansible_collections.netsot.librenms.plugins.module_utils._exceptions import OptionError
 from ansible_collections.netsot.librenms.plugins.module_utils._flow.undo_source import read_deeds
 from ansible_collections.netsot.librenms.plugins.module_utils._jobs.job import Job, JobKind
+from ansible_collections.netsot.librenms.plugins.module_utils._jobs.journal import open_journal
 from ansible_collections.netsot.librenms.plugins.module_utils._jobs.store import JobStore
 from ansible_collections.netsot.librenms.plugins.module_utils._netbox.branches import PLUGIN
 
@@ -29,7 +30,7 @@ def client(**statuses: str) -> t.Any:
 def imported(directory: Path, branch: str) -> str:
     """An import that wrote nothing, into a branch."""
     with Job.open(JobKind.IMPORT, state_dir=str(directory), job_id=None, parameters={}, check_mode=False, deadline=None) as job:
-        job.journal(ROOT, "netsot.librenms import", lambda _text: None, branch).close()
+        open_journal(job, ROOT, "netsot.librenms import", lambda _text: None, branch).close()
     return job.id
 
 

@@ -16,8 +16,9 @@ import urllib.parse
 import pytest
 
 from ansible_collections.netsot.librenms.plugins.module_utils._exceptions import AccessDenied, OptionError, UnusableAnswer
-from ansible_collections.netsot.librenms.plugins.module_utils._netbox.client import NetBoxClient, netbox_root
+from ansible_collections.netsot.librenms.plugins.module_utils._netbox.client import NetBoxClient
 from ansible_collections.netsot.librenms.plugins.module_utils._netbox.paging import CameShort, Page, read_whole
+from ansible_collections.netsot.librenms.plugins.module_utils._netbox.url import netbox_root
 
 Json = dict[str, t.Any]
 Interfere = c.Callable[["Lists", Json], object]

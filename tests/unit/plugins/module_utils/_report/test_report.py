@@ -38,15 +38,17 @@ from ansible_collections.netsot.librenms.plugins.module_utils._engine.records im
 )
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.text import visible
 from ansible_collections.netsot.librenms.plugins.module_utils._exceptions import OptionError
+from ansible_collections.netsot.librenms.plugins.module_utils._flow.found_result import found_json
 from ansible_collections.netsot.librenms.plugins.module_utils._flow.import_result import ImportReport
 from ansible_collections.netsot.librenms.plugins.module_utils._flow.outlook import DeviceOutlook
-from ansible_collections.netsot.librenms.plugins.module_utils._flow.search_result import assessment_json, found_json, search_summary
-from ansible_collections.netsot.librenms.plugins.module_utils._flow.shapes import with_detail
+from ansible_collections.netsot.librenms.plugins.module_utils._flow.result_detail import with_detail
+from ansible_collections.netsot.librenms.plugins.module_utils._flow.search_result import assessment_json, search_summary
 from ansible_collections.netsot.librenms.plugins.module_utils._jobs.job import JobStatus
 from ansible_collections.netsot.librenms.plugins.module_utils._report import report as _report
 from ansible_collections.netsot.librenms.plugins.module_utils._report.csv_file import write_csv
 from ansible_collections.netsot.librenms.plugins.module_utils._report.html_file import write_html
-from ansible_collections.netsot.librenms.plugins.module_utils._report.report import check_report_path, write_report
+from ansible_collections.netsot.librenms.plugins.module_utils._report.report import write_report
+from ansible_collections.netsot.librenms.plugins.module_utils._report.report_path import check_report_path
 
 ROOT = "https://netbox.example.net"
 JOB = {"id": "job-1", "kind": "search", "status": "completed", "check_mode": False, "started_at": "2026-11-23T10:00:00Z", "duration": 1.5}

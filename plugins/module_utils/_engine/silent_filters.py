@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is private to the collection: no other code may rely on it.
-"""What a user asked for and nothing answered to: filters, device ids, rules and overrides that matched no device.
+"""Filters, device ids and sites that a user asked for and no device answered to.
 
 Each is one sentence for a warning. A run goes on without them, so that only a warning tells of a typing error.
 """
@@ -12,15 +12,9 @@ from __future__ import annotations
 import collections.abc as c
 import typing as t
 
-from ..matching.conditions import MFG_NAME, Subject
-from ..matching.rules import Rule, Rules
-from ..records import DeviceRecord, Stacking, StackStatus
-from ..selection import MATCHED_KEYS, Selection, TextTest, is_location
-from ..stacks.detect import could_be_stack
-from ..text import key, near, printable, quoted
-
-# So many are named in one sentence.
-_MOST = 5
+from .records import DeviceRecord
+from .selection import MATCHED_KEYS, Selection, TextTest, is_location
+from .text import key, listed, near, printable, quoted
 
 
 def silent_filters(
@@ -81,14 +75,14 @@ def _silent_ids(
     found = {record.device_id: record for record in candidates}
     if missing := sorted(selection.device_ids - found.keys()):
         where = "LibreNMS has" if whole or not selection.device_group else "in the device group there is"
-        yield f"{option}: {where} no device {_listed(map(str, missing))}."
+        yield f"{option}: {where} no device {listed(map(str, missing))}."
     wanted = [found[device_id] for device_id in sorted(selection.device_ids & found.keys())]
     if disabled := [record for record in wanted if record.disabled and not selection.include_disabled]:
-        numbers = _listed(str(record.device_id) for record in disabled)
+        numbers = listed(str(record.device_id) for record in disabled)
         yield f"{option}: {numbers} disabled in LibreNMS, and not selected without include_disabled."
     others = [record for record in wanted if record not in disabled and not selection.matches(record, group_members)]
     if others:
-        yield f"{option}: {_listed(str(record.device_id) for record in others)} left out by the other filters."
+        yield f"{option}: {listed(str(record.device_id) for record in others)} left out by the other filters."
 
 
 def _none_together(selection: Selection, candidates: c.Collection[DeviceRecord], group_members: c.Mapping[str, frozenset[int]]) -> str:
@@ -116,60 +110,3 @@ def silent_sites(selection: Selection, sites: c.Collection[tuple[str, ...]]) -> 
         for test in part.site
         if not any(map(test.holds, names))
     )
-
-
-def silent_inventories(devices: c.Iterable[DeviceRecord], chassis: c.Mapping[int, Stacking]) -> str:
-    """The sentence on inventories of which not one has anything in it; ``""`` where one has, or only one device could be a stack."""
-    asked = [chassis[device.device_id] for device in devices if device.device_id in chassis and could_be_stack(device)]
-    if len(asked) < 2 or any(item.status is not StackStatus.UNKNOWN or item.read_failed for item in asked):
-        return ""
-    return (
-        f"LibreNMS has no inventory of any of the {len(asked)} devices that could be stacks, so none of them is known as one. "
-        "It also answers so when its database refuses a query. Nothing of that is cached."
-    )
-
-
-def unread_inventories(devices: c.Sized, chassis: c.Mapping[int, Stacking]) -> str:
-    """The sentence on inventories that could not be read; ``""`` where all could."""
-    failed = {device_id: item.reason for device_id, item in chassis.items() if item.read_failed}
-    if not failed:
-        return ""
-    first = min(failed)
-    return f"Whether {len(failed)} of {len(devices)} devices are stacks could not be read. Device {first}: {failed[first]}"
-
-
-def silent_rules(rules: Rules, subjects: c.Sequence[Subject]) -> tuple[str, ...]:
-    """At most two sentences, on the rules and on the overrides that no device answered to."""
-    notes = []
-    # Who the inventory says has made something is not known yet.
-    known = (rule for part in rules.lists() for rule in part if MFG_NAME not in dict(rule.conditions.texts))
-    unused = [rule for rule in known if all(rule.conditions.match(subject) is None for subject in subjects)]
-    if unused:
-        told = _listed(f"{rule.path}{_why(rule, subjects)}" for rule in unused)
-        notes.append(f"Rules that match no selected device ({len(subjects)}): {told}.")
-    selected = {subject.device.device_id for subject in subjects}
-    overrides = [override for override in rules.overrides.values() if override.device_id not in selected]
-    if overrides:
-        told = _listed(f"{override.path} (device_id {override.device_id})" for override in overrides)
-        notes.append(f"Overrides of devices that are not selected: {told}.")
-    return tuple(notes)
-
-
-def _why(rule: Rule, subjects: c.Iterable[Subject]) -> str:
-    """The text of the rule that no device has, and what is near to it; ``""`` when only all conditions together match nothing."""
-    for field, values in rule.conditions.texts:
-        if field == "device_group":
-            continue
-        known = {subject.text(field) for subject in subjects}
-        if not values & set(map(key, known)):
-            wanted = min(values)
-            alike = near(wanted, sorted(filter(None, known)))
-            return f" ({field} {printable(wanted)!r}{f', near: {quoted(alike)}' if alike else ''})"
-    return ""
-
-
-def _listed(texts: t.Iterable[str]) -> str:
-    """The first ones, and how many more there are."""
-    shown = list(texts)
-    rest = len(shown) - _MOST
-    return ", ".join(shown[:_MOST]) + (f" and {rest} more" if rest > 0 else "")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import typing as t
 
-from ansible_collections.netsot.librenms.plugins.module_utils._flow.shapes import BRIEF_BUDGET, with_detail
+from ansible_collections.netsot.librenms.plugins.module_utils._flow.result_detail import BRIEF_BUDGET, with_detail
 
 Json = dict[str, t.Any]
 
