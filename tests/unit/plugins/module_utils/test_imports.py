@@ -190,10 +190,13 @@ def sent_with(name: str) -> set[str]:
 @pytest.mark.parametrize(
     ("entry", "needless"),
     [
-        ("_entry_search", ("_flow.importing", "_flow.undoing", "_flow.checking", "_netbox.journaled")),
+        ("_entry_search", ("_flow.importing", "_flow.undoing", "_flow.checking", "_flow.import_options", "_engine.planning.undo")),
+        ("_entry_search", ("_netbox.apply", "_netbox.write", "_netbox.journaled", "_jobs.journal")),
         ("_entry_import", ("_flow.searching", "_flow.undoing", "_flow.checking", "_netbox.change_log")),
         ("_entry_undo", ("_flow.searching", "_flow.importing")),
         ("_entry_check", ("_flow.searching", "_flow.importing", "_flow.undoing")),
+        # Modules that only look at jobs have it, and so do the action plugins.
+        ("_jobs.store", ("_engine.planning.journal", "_engine.judging.assessment")),
     ],
 )
 def test_a_module_sends_no_other_run_than_its_own(entry: str, needless: tuple[str, ...]) -> None:
