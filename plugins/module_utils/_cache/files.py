@@ -141,7 +141,11 @@ def cache_directory(option: str = "") -> str:
 
 def iso_time(seconds: float) -> str:
     """Seconds since 1970 as ``2026-01-31T12:00:00Z``."""
-    return datetime.datetime.fromtimestamp(math.floor(seconds), datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return _date(seconds).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _date(seconds: float) -> datetime.datetime:
+    return datetime.datetime.fromtimestamp(math.floor(seconds), datetime.UTC)
 
 
 class FileCache:
@@ -270,7 +274,7 @@ class FileCache:
     def _remember(self, key: CacheKey, answer: CachedAnswer[T]) -> CachedAnswer[T]:
         if self._memory is not None:
             with self._mutex:
-                self._memory[key.digest] = dataclasses.replace(answer, hit=True)
+                self._memory[key.digest] = answer if answer.hit else dataclasses.replace(answer, hit=True)
         return answer
 
     def _path(self, key: CacheKey, suffix: str) -> str:
@@ -409,8 +413,8 @@ def _entry(header: c.Mapping[str, t.Any]) -> CacheEntry:
         raise TypeError("damaged header")
     fetched_at, expires_at = float(header["fetched_at"]), float(header["expires_at"])
     # They have to be dates that can be shown: OverflowError and ValueError are those of the platform for what are none.
-    iso_time(fetched_at)
-    iso_time(expires_at)
+    _date(fetched_at)
+    _date(expires_at)
     return CacheEntry(kind=kind, url=url, about=about, count=count, fetched_at=fetched_at, expires_at=expires_at)
 
 

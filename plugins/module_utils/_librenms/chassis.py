@@ -19,6 +19,8 @@ from .._exceptions import AccessDenied, AnswerLost, ApiError, ConnectionFailed
 # So many devices in a row without an answer, and the others are not waited for.
 FAILURES_IN_A_ROW: t.Final = 10
 
+_SHAPE: t.Final = shape(Stacking, Member)
+
 Inventory: t.TypeAlias = c.Callable[[int], tuple[InventoryRow, ...]]
 
 
@@ -63,9 +65,7 @@ class ChassisReader:
         """:param silent: gets what was just read and cannot tell"""
         if failures.are_too_many:
             return _unread("The inventory was not read: LibreNMS did not answer for other devices.")
-        request = "\n".join(
-            (shape(Stacking, Member), f"/inventory/{record.device_id}/all", record.type, record.os, record.hardware, record.serial)
-        )
+        request = "\n".join((_SHAPE, f"/inventory/{record.device_id}/all", record.type, record.os, record.hardware, record.serial))
         question = self._scope.key("virtual_chassis", request, {"device_id": record.device_id})
         try:
             answer = self._cache.get_or_fetch(
