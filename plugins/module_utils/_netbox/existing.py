@@ -72,7 +72,9 @@ def _pages(extent: Extent) -> int:
 
 def _whole(client: NetBoxClient, extents: c.Mapping[Target, Extent]) -> ExistingObjects:
     objects = [item for kind in ObjectKind if extents[kind.target].count for item in _all(client, kind, extents[kind.target])]
-    return ExistingObjects(objects, read_chassis(client) if extents[Target.VIRTUAL_CHASSIS].count else ())
+    # Also those that were made since they were counted.
+    has_chassis = extents[Target.VIRTUAL_CHASSIS].count or any(item.virtual_chassis_id is not None for item in objects)
+    return ExistingObjects(objects, read_chassis(client) if has_chassis else ())
 
 
 def read_whole(client: NetBoxClient) -> ExistingObjects:
