@@ -161,8 +161,8 @@ def to_leave_out(refused: str, kind: ObjectKind, sent: c.Collection[str], *, cre
     return ()
 
 
-# What an interface can do without besides the fields that a policy is for. "custom_fields" holds nothing but the link to the port.
-_OPTIONAL_OF_PORTS = frozenset({*INTERFACE_POLICIES, "primary_mac_address", "parent", "vrf", "mgmt_only", "custom_fields"})
+# What an interface can do without, because a later import adds it. "custom_fields" holds nothing but the link to the port.
+_OPTIONAL_OF_PORTS = frozenset({*INTERFACE_POLICIES, "primary_mac_address", "custom_fields"})
 
 
 def is_optional_of_port(name: str, *, creates: bool) -> bool:

@@ -10,6 +10,7 @@ import collections.abc as c
 import dataclasses
 import functools
 
+from .._engine.fields import Policy
 from .._engine.judging.existing import ExistingObjects
 from .._engine.kinds import ObjectKind
 from .._engine.links import LinkField
@@ -85,7 +86,8 @@ class PortsFlow:
         with self._run.phase(Phase.READING, len(devices)):
             primaries = [item for item in wanted.values() if isinstance(item, PrimaryWish)]
             written = list(every.values()) if self._options.ports is Ports.ALL else []
-            found = read_ports(self._client, primaries, written, linked=link_field.takes_ports)
+            all_macs = self._policy.update_fields["mac_address"] is Policy.ALWAYS
+            found = read_ports(self._client, primaries, written, linked=link_field.takes_ports, all_macs=all_macs)
             found = dataclasses.replace(found, templates={**found.templates, **new_templates})
         created = created_before(before) if before else frozenset()
         make = functools.partial(with_ports, plan, wanted, every, found, existing, self._policy, self._options, created)

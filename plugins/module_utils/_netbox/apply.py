@@ -254,7 +254,9 @@ class _Applier:
             outcome = self._outcomes.get(change.value.key)
             if self._is_optional(write, change.field, outcome):
                 why = outcome.message if outcome and outcome.message else "the run ended before it"
-                lost[change.value.key] = LeftOut(change.field, f"{change.after!r} could not be created: {why}")
+                # Interfaces are told together, so what each of them lacks is not named.
+                what = "it" if write.target in ASSIGNABLE.values() else repr(change.after)
+                lost[change.value.key] = LeftOut(change.field, f"{what} could not be created: {why}")
         # A change of an interface of which nothing is left is none.
         return {} if ObjectKind.of(write.target) is None and len(lost) == len(write.changes) else lost
 
@@ -268,8 +270,8 @@ class _Applier:
             return name in FIELDS and (kind in FIELDS[name].optional or not write.creates)
         if write.target not in ASSIGNABLE.values() or not is_optional_of_port(name, creates=write.creates):
             return False
-        # What may be there by now is looked for by the next round.
-        return outcome is not None and outcome.fate in (Fate.REFUSED, Fate.SKIPPED)
+        # What may be there by now, and what waits for that, is looked for by the next round.
+        return outcome is not None and outcome.fate is Fate.REFUSED
 
     def _find_made(self, writes: c.Iterable[Write]) -> None:
         """Finds the interfaces which the writes refer to, and which NetBox has made together with their devices."""

@@ -31,17 +31,23 @@ def read_vrfs(client: NetBoxClient) -> tuple[ExistingVrf, ...]:
 
 
 def read_ports(
-    client: NetBoxClient, wishes: c.Collection[PrimaryWish], every: c.Collection[PortsWish] = (), *, linked: bool = False
+    client: NetBoxClient,
+    wishes: c.Collection[PrimaryWish],
+    every: c.Collection[PortsWish] = (),
+    *,
+    linked: bool = False,
+    all_macs: bool = False,
 ) -> ExistingPorts:
     """What NetBox has for the wishes: in a few reads, whatever their number.
 
     :param every: with C(ports: all), what is wanted of all ports
     :param linked: interfaces may be linked to ports, whatever their names are by now
+    :param all_macs: another MAC address may take the place of the primary one
     """
     interfaces = [item for wish in every for item in wish.interfaces]
     homes = [*(wish.home for wish in wishes), *(item.home for item in interfaces)]
     hosts = {wish.host for wish in wishes} | {address.compressed for item in interfaces for address, _length in item.addresses}
-    found = _all_interfaces(client, homes, whole=bool(every)) if every or linked else _interfaces(client, wishes)
+    found = _all_interfaces(client, homes, whole=bool(every), all_macs=all_macs) if every or linked else _interfaces(client, wishes)
     return ExistingPorts(found, read_addresses(client, sorted(hosts)), _templates(client, homes))
 
 
@@ -92,7 +98,9 @@ def _named_interfaces(
                 yield owner_id, row
 
 
-def _all_interfaces(client: NetBoxClient, homes: c.Iterable[Home], *, whole: bool) -> dict[Owner, tuple[ExistingInterface, ...]]:
+def _all_interfaces(
+    client: NetBoxClient, homes: c.Iterable[Home], *, whole: bool, all_macs: bool
+) -> dict[Owner, tuple[ExistingInterface, ...]]:
     """All interfaces of the objects that exist, with their links: NetBox does not filter by these.
 
     :param whole: with the fields that an import of all ports may change
@@ -110,7 +118,7 @@ def _all_interfaces(client: NetBoxClient, homes: c.Iterable[Home], *, whole: boo
             fields += ",type,speed,lag"
         rows = client.read_by(kind.port, operation, f"{owner_field}_id", sorted(ids), fields=fields)
         rows = [row for row in rows if related(row, owner_field) in ids]
-        macs = _assigned_macs(client, kind, [row["id"] for row in rows if not row.get("mac_address")]) if whole else {}
+        macs = _assigned_macs(client, kind, [row["id"] for row in rows if all_macs or not row.get("mac_address")]) if whole else {}
         for row in rows:
             found[Owner(kind, row[owner_field]["id"])].append(_interface(row, macs.get(row["id"], {})))
     return {owner: tuple(interfaces) for owner, interfaces in found.items()}
@@ -133,7 +141,7 @@ def _interface(row: Json, macs: c.Mapping[str, int]) -> ExistingInterface:
 
 
 def _assigned_macs(client: NetBoxClient, kind: ObjectKind, interfaces: c.Collection[int]) -> dict[int, dict[str, int]]:
-    """The MAC addresses that are assigned to interfaces which have no primary one."""
+    """The MAC addresses that are assigned to interfaces."""
     found: dict[int, dict[str, int]] = collections.defaultdict(dict)
     for row in read_macs(client, kind, interfaces):
         found[row["assigned_object_id"]].setdefault(str(row["mac_address"]).upper(), int(row["id"]))
@@ -181,7 +189,8 @@ def _address_filter(client: NetBoxClient, operation: str, hosts: c.Sequence[str]
     A request takes some hundred hosts, so that of thousands it is cheaper to look through the addresses of all.
     """
     requests = sum(1 for _chunk in chunks("address", hosts))
-    if requests > 1 and -(-client.count(Target.IP_ADDRESS, operation) // PAGE_SIZE) <= requests:
+    # Half of them, because those that are found are read once more, by their ids.
+    if requests > 1 and -(-client.count(Target.IP_ADDRESS, operation) // PAGE_SIZE) <= requests // 2:
         wanted = set(hosts)
         rows = client.read(Target.IP_ADDRESS, operation, fields="id,address")
         return "id", sorted(row["id"] for row in rows if host_of(str(row.get("address"))) in wanted)

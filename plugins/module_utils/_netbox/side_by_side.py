@@ -23,4 +23,9 @@ def side_by_side(reads: c.Iterable[c.Callable[[], R]]) -> list[R]:
         return [read() for read in waiting]
     with concurrent.futures.ThreadPoolExecutor(READERS, thread_name_prefix="netbox-read") as pool:
         futures = [pool.submit(read) for read in waiting]
-        return [future.result() for future in futures]
+        try:
+            return [future.result() for future in futures]
+        except BaseException:
+            # Those that nobody has begun would only fail the same way, one after the other.
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise

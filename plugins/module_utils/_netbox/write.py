@@ -168,7 +168,8 @@ class _ListWrite:
                     return None
                 if refused := self._refused(exc, items):
                     slimmer = self._slimmer(refused, items)
-                    self._settle({name: outcome.outcome for name, outcome in refused.items() if name not in slimmer})
+                    given_up = [item for item in items if item.key in refused and item.key not in slimmer]
+                    self._settle({item.key: self._given_up(item, refused[item.key]) for item in given_up})
                     items = [slimmer.get(item.key, item) for item in items if item.key in slimmer or item.key not in refused]
                 elif len(items) == 1 and (alone := self._slimmer({items[0].key: of_one(exc)}, items)):
                     items = list(alone.values())
@@ -193,6 +194,7 @@ class _ListWrite:
     def _refuse(self, items: list[Item], error: ApiError) -> None:
         outcomes = {item.key: outcome_of(error) for item in items}
         if len(items) == 1:
+            outcomes[items[0].key] = self._given_up(items[0], of_one(error))
             self._refusals.note(self._target, self._method, items[0].body, outcomes[items[0].key], error)
         self._settle(outcomes)
 
@@ -230,22 +232,33 @@ class _ListWrite:
         """The refused objects that may be sent again without a field: an optional field costs no object."""
         slimmer: dict[str, Item] = {}
         for item in items:
-            refusal = refused.get(item.key)
-            if refusal is None or refusal.outcome.fate is not Fate.REFUSED:
-                continue
-            left_out: dict[str, LeftOut] = {}
-            for name, said in refusal.fields.items():
-                fields = self._to_leave_out(name, item.body)
-                if not fields:
-                    break
-                why = f"NetBox refused it: {flat({name: said})}"
-                left_out |= {field: LeftOut(LINK_FIELD if field == "custom_fields" else field, why) for field in fields}
-            else:
-                body = {name: value for name, value in item.body.items() if name not in left_out}
-                if left_out and body.keys() - {"id"}:
-                    self._left_out[item.key] = (*self._left_out.get(item.key, item.left_out), *left_out.values())
-                    slimmer[item.key] = Item(item.key, body)
+            left_out = self._left_out_of(item, refused[item.key]) if item.key in refused else {}
+            body = {name: value for name, value in item.body.items() if name not in left_out}
+            if left_out and body.keys() - {"id"}:
+                self._left_out[item.key] = (*self._left_out.get(item.key, item.left_out), *left_out.values())
+                slimmer[item.key] = Item(item.key, body)
         return slimmer
+
+    def _left_out_of(self, item: Item, refusal: Refusal) -> dict[str, LeftOut]:
+        """What has to be left out of a refused object, by the names in its body; empty where that does not help."""
+        if refusal.outcome.fate is not Fate.REFUSED:
+            return {}
+        left_out: dict[str, LeftOut] = {}
+        for name, said in refusal.fields.items():
+            fields = self._to_leave_out(name, item.body)
+            if not fields:
+                return {}
+            why = f"NetBox refused it: {flat({name: said})}"
+            left_out |= {field: LeftOut(LINK_FIELD if field == "custom_fields" else field, why) for field in fields}
+        return left_out
+
+    def _given_up(self, item: Item, refusal: Refusal) -> WriteOutcome:
+        """The outcome of an object that is not sent again: of a change of an interface of which nothing is left, what it had."""
+        left_out = self._left_out_of(item, refusal)
+        is_port_change = self._method == "patch" and self._target in ASSIGNABLE.values()
+        if not left_out or not is_port_change or item.body.keys() - left_out.keys() - {"id"}:
+            return refusal.outcome
+        return dataclasses.replace(refusal.outcome, left_out=(*self._left_out.get(item.key, item.left_out), *left_out.values()))
 
     def _to_leave_out(self, refused: str, body: Json) -> tuple[str, ...]:
         creates = self._method == "post"

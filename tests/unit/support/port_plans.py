@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import collections.abc as c
 import dataclasses
 
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.fields import LINK_FIELD, Policy
@@ -23,7 +24,13 @@ from ansible_collections.netsot.librenms.plugins.module_utils._engine.ports.exis
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.ports.options import PortOptions, Ports
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.ports.planning import port_wishes, wishes, with_ports
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.ports.primary import VrfNames
-from ansible_collections.netsot.librenms.plugins.module_utils._engine.records import AddressRecord, DevicePorts, DeviceRecord, PortRecord
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.records import (
+    AddressRecord,
+    DevicePorts,
+    DeviceRecord,
+    PortLink,
+    PortRecord,
+)
 
 HOST = "10.0.0.1"
 KNOWN = DevicePorts((PortRecord(1, 7, 1, "eth0", "eth0"), PortRecord(2, 7, 2, "eth1", "eth1")), (AddressRecord(1, HOST, 24),))
@@ -49,12 +56,14 @@ def ports_plan(
     links: bool = True,
     known: DevicePorts = KNOWN,
     existing: bool = True,
+    port_links: c.Mapping[int, tuple[PortLink, ...]] | None = None,
 ) -> Plan:
     """:param interfaces: of NetBox's device 5
     :param templates: of device type 3
     :param policy: of the links
     :param known: what LibreNMS has
     :param existing: whether the device is in NetBox, where ``device`` is not given
+    :param port_links: which ports are layers of which, by device id
     """
     device = device or planned_device(existing=existing)
     options = ImportOptions(existing=OnExisting.UPDATE)
@@ -62,6 +71,6 @@ def ports_plan(
     of_ports = PortOptions(ports=ports)
     names, objects = VrfNames(), ExistingObjects()
     wanted = wishes([device], {7: known}, of_ports, names, objects)
-    every = port_wishes([device], {7: known}, {}, of_ports, names, objects)
+    every = port_wishes([device], {7: known}, port_links or {}, of_ports, names, objects)
     found = ExistingPorts({Owner(ObjectKind.DEVICE, 5): interfaces}, {}, {3: templates})
     return with_ports(Plan((), (device,)), wanted, every, found, objects, options, of_ports, links=links)

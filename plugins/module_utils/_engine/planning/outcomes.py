@@ -104,7 +104,9 @@ def as_written(plan: Plan, outcomes: Outcomes) -> Plan:
 
 
 def is_forgone(write: Write, outcome: WriteOutcome) -> bool:
-    """Whether all that NetBox has refused is the link of an interface, which costs nothing else."""
+    """Whether all that NetBox has refused is optional fields of an interface, such as its link, which costs nothing else."""
+    if outcome.fate is Fate.REFUSED and outcome.left_out:
+        return True
     return write.is_port_link and outcome.fate in (Fate.REFUSED, Fate.SKIPPED)
 
 
@@ -113,17 +115,23 @@ def _device_as_written(device: PlannedDevice, outcomes: Outcomes) -> PlannedDevi
 
 
 def _without_forgone(device: PlannedDevice, outcomes: Outcomes) -> PlannedDevice:
-    forgone = [write for write in device.writes() if is_forgone(write, outcomes.of(write))]
+    """Without the links of interfaces that NetBox has refused."""
+    forgone = [write for write in device.writes() if write.is_port_link and is_forgone(write, outcomes.of(write))]
     if not forgone:
         return device
     keys = {write.key for write in forgone}
     names = _listed([write.name for write in forgone])
     message = f"The link to the port was left out of {names}: {outcomes.of(forgone[0]).message}"
     hint = "Put right what NetBox says; the next run adds the link."
-    left = device.with_each_write(lambda write: None if write.key in keys else write)
-    is_nothing = left.action is Action.UPDATE and next(left.writes(), None) is None
+    left = _as_much_as_is_left(device.with_each_write(lambda write: None if write.key in keys else write))
     issue = Issue(IssueCode.FIELD_REFUSED, LINK_FIELD, message, hint)
-    return dataclasses.replace(left, warnings=(*left.warnings, issue), action=Action.NONE if is_nothing else left.action)
+    return dataclasses.replace(left, warnings=(*left.warnings, issue))
+
+
+def _as_much_as_is_left(device: PlannedDevice) -> PlannedDevice:
+    """No update is one that writes nothing."""
+    is_nothing = device.action is Action.UPDATE and next(device.writes(), None) is None
+    return dataclasses.replace(device, action=Action.NONE) if is_nothing else device
 
 
 def _with_left_out(device: PlannedDevice, outcomes: Outcomes) -> PlannedDevice:
@@ -146,7 +154,7 @@ def _with_left_out(device: PlannedDevice, outcomes: Outcomes) -> PlannedDevice:
         ]
 
     trimmed = device.with_each_write(lambda write: _without(write, {item.field for item in outcomes.of(write).left_out}))
-    return dataclasses.replace(trimmed, warnings=(*device.warnings, *warnings))
+    return dataclasses.replace(_as_much_as_is_left(trimmed), warnings=(*device.warnings, *warnings))
 
 
 def _listed(names: c.Sequence[str]) -> str:
@@ -154,8 +162,10 @@ def _listed(names: c.Sequence[str]) -> str:
     return ", ".join(map(printable, names[:_NAMED])) + more
 
 
-def _without(write: Write, fields: c.Container[str]) -> Write:
-    return dataclasses.replace(write, changes=tuple(change for change in write.changes if change.field not in fields))
+def _without(write: Write, fields: c.Collection[str]) -> Write | None:
+    """None where nothing is left of a change."""
+    changes = tuple(change for change in write.changes if change.field not in fields)
+    return dataclasses.replace(write, changes=changes) if changes or not fields or write.creates else None
 
 
 def is_open(device: PlannedDevice, outcomes: Outcomes) -> bool:

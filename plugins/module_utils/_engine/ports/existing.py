@@ -34,7 +34,8 @@ class Owner:
 class ExistingInterface:
     """An interface; also one that NetBox will make of a template, whose ``id`` is None.
 
-    :ivar macs: the ids of the MAC addresses that are assigned to it, by the address; read only where it has no primary one
+    :ivar macs: the ids of the MAC addresses that are assigned to it, by the address; read where it has no primary one, or may
+        get another
     :ivar librenms_id: the custom field as it is stored
     """
 

@@ -27,6 +27,7 @@ from ansible_collections.netsot.librenms.plugins.module_utils._engine.planning.o
     WriteOutcome,
     as_written,
     combine,
+    is_forgone,
     is_open,
     refused_components,
 )
@@ -254,3 +255,16 @@ def test_what_netbox_has_against_many_interfaces_is_one_warning() -> None:
     told = as_written(Plan((), (device,)), Outcomes(results)).devices[0]
     listed = "sw1 eth0, sw1 eth1, sw1 eth2, sw1 eth3, sw1 eth4 and 2 more"
     assert [issue.message for issue in told.warnings] == [f"{listed}: The speed was left out, because NetBox refused it: too fast"]
+
+
+def test_an_interface_that_is_left_as_it_is_costs_no_device() -> None:
+    """All that was to change of it NetBox refuses, run after run."""
+    write = Write("interface:8", Target.INTERFACE, "sw1 eth0", (Change("speed", 3, None, "3"),), object_id=8, owner=1)
+    device = PlannedDevice(assessment(1), Action.UPDATE, own_writes=(write,))
+    left_out = (LeftOut("speed", "NetBox refused it: too fast"),)
+    results = Outcomes({write.key: WriteOutcome(Fate.REFUSED, message="too fast", left_out=left_out)})
+    assert is_forgone(write, results.of(write))
+    told = as_written(Plan((), (device,)), results).devices[0]
+    assert (told.action, list(told.writes())) == (Action.NONE, [])
+    assert [issue.message for issue in told.warnings] == ["sw1 eth0: The speed was left out, because NetBox refused it: too fast"]
+    assert not is_forgone(write, WriteOutcome(Fate.REFUSED, message="not permitted"))

@@ -24,7 +24,7 @@ from ansible_collections.netsot.librenms.plugins.module_utils._engine.planning.o
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.planning.plan import Change, Plan, PlannedDevice, Ref, Write
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.planning.setup import with_link_field
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.ports.existing import ExistingInterface
-from ansible_collections.netsot.librenms.plugins.module_utils._engine.records import DevicePorts, PortRecord, Stacking
+from ansible_collections.netsot.librenms.plugins.module_utils._engine.records import DevicePorts, PortLink, PortRecord, Stacking
 from ansible_collections.netsot.librenms.plugins.module_utils._exceptions import CollectionError, Stopped, StopReason
 from ansible_collections.netsot.librenms.plugins.module_utils._jobs.job import NullJob
 from ansible_collections.netsot.librenms.plugins.module_utils._netbox import batches as _batches
@@ -423,6 +423,23 @@ def test_a_refused_mac_address_costs_nothing_else_of_an_interface(fate: Fate, is
     outcome = applied.outcomes.by_key["interface:7:1"]
     assert outcome.fate is (Fate.DONE if is_sent else Fate.SKIPPED)
     assert [left.field for left in outcome.left_out] == (["primary_mac_address"] if is_sent else [])
+
+
+@pytest.mark.parametrize("fate", [Fate.TAKEN, Fate.LOST, Fate.REFUSED])
+def test_what_waits_for_an_interface_that_may_be_there_is_not_made_without_it(fate: Fate) -> None:
+    """A subinterface of a part of an aggregate that another import was quicker with."""
+    ports = (
+        PortRecord(1, 7, 1, "ae0", "ae0", type="ieee8023adLag"),
+        PortRecord(2, 7, 2, "xe-0/0/0", "xe-0/0/0", type="ethernetCsmacd"),
+        PortRecord(3, 7, 3, "xe-0/0/0.0", "xe-0/0/0.0", type="propVirtual"),
+    )
+    writer = FakeWriter(refuse("interface:7:1", fate=fate))
+    plan = ports_plan(known=DevicePorts(ports), links=False, port_links={7: (PortLink(1, 2),)})
+    applied, _watcher = run(plan, writer)
+    fates = [applied.outcomes.by_key[f"interface:7:{number}"].fate for number in (2, 3)]
+    assert fates == ([Fate.DONE, Fate.DONE] if fate is Fate.REFUSED else [Fate.SKIPPED, Fate.SKIPPED])
+    sent = {item.body["name"]: item.body for _target, what, items in writer.calls for item in items if what == "create"}
+    assert "parent" in sent.get("xe-0/0/0.0", {"parent": 0}) and "lag" not in sent.get("xe-0/0/0", {})
 
 
 def test_nothing_is_sent_of_an_interface_that_was_to_get_a_mac_address_only() -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.kinds import Target
 from ansible_collections.netsot.librenms.plugins.module_utils._engine.planning.outcomes import Fate
-from ansible_collections.netsot.librenms.plugins.module_utils._exceptions import ApiError
+from ansible_collections.netsot.librenms.plugins.module_utils._exceptions import AccessDenied, ApiError
 from ansible_collections.netsot.librenms.plugins.module_utils._netbox.write import BulkWriter, Item
 
 Json = dict[str, t.Any]
@@ -125,7 +125,7 @@ def test_a_tag_that_is_limited_to_other_objects(numbered: bool) -> None:
 @pytest.mark.parametrize("numbered", [True, False])
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("speed", 3_000_000_000), ("mtu", 9216), ("lag", 4), ("parent", 4), ("description", "x"), ("primary_mac_address", 8), ("vrf", 2)],
+    [("speed", 3_000_000_000), ("mtu", 9216), ("lag", 4), ("description", "x"), ("primary_mac_address", 8)],
 )
 def test_an_optional_field_costs_no_interface(field: str, value: t.Any, numbered: bool) -> None:
     netbox = Picky({("b", field): {field: ["Not that one."]}}, numbered=numbered)
@@ -144,10 +144,11 @@ def test_a_link_that_is_refused_costs_the_link_of_an_interface() -> None:
     assert netbox.rows == [{"id": 7, "description": "x"}]
 
 
-@pytest.mark.parametrize("field", ["name", "device", "type"])
+# What is only written when it is created would be missing for good.
+@pytest.mark.parametrize("field", ["name", "device", "type", "parent", "vrf", "mgmt_only"])
 def test_what_an_interface_needs_is_not_left_out(field: str) -> None:
     netbox = Picky({("b", field): {field: ["No."]}})
-    done = netbox.writer().create(Target.INTERFACE, [Item("b", {"name": "b", "device": 3, "type": "other", "mtu": 9})])
+    done = netbox.writer().create(Target.INTERFACE, [Item("b", {field: 1, "device": 3, "type": "other", "mtu": 9, "name": "b"})])
     assert done["b"].fate is Fate.REFUSED
 
 
@@ -155,3 +156,23 @@ def test_the_type_of_an_interface_that_is_there_may_stay() -> None:
     netbox = Picky({(7, "type"): {"type": ["No."]}})
     done = netbox.writer().change(Target.INTERFACE, [Item("interface:7", {"id": 7, "type": "lag", "mtu": 9})])
     assert [left.field for left in done["interface:7"].left_out] == ["type"] and netbox.rows == [{"id": 7, "mtu": 9}]
+
+
+@pytest.mark.parametrize("numbered", [True, False])
+def test_a_change_of_an_interface_of_which_nothing_is_left(numbered: bool) -> None:
+    """It is refused, and costs the fields that it had."""
+    netbox = Picky({(7, "speed"): {"speed": ["Too fast."]}, (7, "mtu"): {"mtu": ["Too large."]}}, numbered=numbered)
+    items = [Item("interface:7", {"id": 7, "speed": 3_200_000_000, "mtu": 9}), Item("interface:8", {"id": 8, "mtu": 9})]
+    done = netbox.writer().change(Target.INTERFACE, items)
+    assert {name: outcome.fate for name, outcome in done.items()} == {"interface:7": Fate.REFUSED, "interface:8": Fate.DONE}
+    assert [left.field for left in done["interface:7"].left_out] == ["speed", "mtu"]
+    assert done["interface:8"].left_out == ()
+
+
+def test_what_a_token_may_not_change_is_no_field() -> None:
+    class Denied(Picky):
+        def send(self, _target: Target, method: str, _bodies: list[Json]) -> t.Any:
+            raise AccessDenied("writing", method=method.upper(), status=403, body={"detail": "no"})
+
+    done = Denied({}).writer().change(Target.INTERFACE, [Item("interface:7", {"id": 7, "mtu": 9})])
+    assert (done["interface:7"].fate, done["interface:7"].left_out) == (Fate.REFUSED, ())
