@@ -15,7 +15,7 @@ import collections.abc as c
 import dataclasses
 import enum
 
-from .kinds import ObjectKind
+from .kinds import ObjectKind, Target
 
 LINK_FIELD = "librenms_id"
 
@@ -146,11 +146,14 @@ _INSTEAD: c.Mapping[str, tuple[str, ...]] = {
 }
 
 
-def to_leave_out(refused: str, kind: ObjectKind, sent: c.Collection[str], *, creates: bool) -> tuple[str, ...]:
+def to_leave_out(refused: str, target: Target, sent: c.Collection[str], *, creates: bool) -> tuple[str, ...]:
     """The fields without which an object may be sent again after NetBox has refused one of its fields; () when it cannot.
 
-    A new object needs those that are not optional. A change may leave out any but the link.
+    A new object needs those that are not optional. A change may leave out any but the link; of an interface the link, too.
     """
+    kind = ObjectKind.of(target)
+    if kind is None:
+        return (refused,) if target.is_port and refused in sent and is_optional_of_port(refused, creates=creates) else ()
     for name in (refused, *_INSTEAD.get(refused, ())):
         field = FIELDS.get(name)
         if field is None or name not in sent or field.holds is Holds.LINK:

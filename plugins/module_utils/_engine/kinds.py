@@ -192,6 +192,11 @@ class Target(enum.StrEnum):
         target.row = row
         return target
 
+    @property
+    def is_port(self) -> bool:
+        """Whether it is a kind of interface."""
+        return self in ASSIGNABLE.values()
+
     CUSTOM_FIELD = (
         "extras/custom-fields",
         KindRow("custom field", "custom fields", "extras.customfield", "name", _of("name"), Stage.CUSTOM_FIELD, shared=True),

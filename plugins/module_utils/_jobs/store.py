@@ -108,7 +108,7 @@ class JobStore:
     # Reading
 
     def journal_content(self, job_id: str) -> bytes | None:
-        """The journal of a job; None when there is none. Raises JobStoreError."""
+        """The file of a job's journal; None when there is none. Raises JobStoreError."""
         path = self.journal_path(job_id)
         try:
             with open(os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as file:

@@ -15,7 +15,7 @@ import typing as t
 
 from .._engine.custom_fields import CUSTOM
 from .._engine.fields import FIELDS, LINK_FIELD, Holds, is_optional_of_port
-from .._engine.kinds import ASSIGNABLE, Needs, ObjectKind, Stage, Target
+from .._engine.kinds import Needs, ObjectKind, Stage, Target
 from .._engine.links import LINKED_PORT_TYPES
 from .._engine.planning.outcomes import Fate, LeftOut, Outcomes, WriteOutcome, is_forgone
 from .._engine.planning.plan import Action, MadeRef, Plan, PlannedDevice, Ref, Write
@@ -255,7 +255,7 @@ class _Applier:
             if self._is_optional(write, change.field, outcome):
                 why = outcome.message if outcome and outcome.message else "the run ended before it"
                 # Interfaces are told together, so what each of them lacks is not named.
-                what = "it" if write.target in ASSIGNABLE.values() else repr(change.after)
+                what = "it" if write.target.is_port else repr(change.after)
                 lost[change.value.key] = LeftOut(change.field, f"{what} could not be created: {why}")
         # A change of an interface of which nothing is left is none.
         return {} if ObjectKind.of(write.target) is None and len(lost) == len(write.changes) else lost
@@ -268,7 +268,7 @@ class _Applier:
         kind = ObjectKind.of(write.target)
         if kind is not None:
             return name in FIELDS and (kind in FIELDS[name].optional or not write.creates)
-        if write.target not in ASSIGNABLE.values() or not is_optional_of_port(name, creates=write.creates):
+        if not write.target.is_port or not is_optional_of_port(name, creates=write.creates):
             return False
         # What may be there by now, and what waits for that, is looked for by the next round.
         return outcome is not None and outcome.fate is Fate.REFUSED

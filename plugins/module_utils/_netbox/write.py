@@ -17,8 +17,8 @@ import json
 import time
 import typing as t
 
-from .._engine.fields import LINK_FIELD, is_optional_of_port, to_leave_out
-from .._engine.kinds import ASSIGNABLE, ObjectKind, Target, plain
+from .._engine.fields import LINK_FIELD, to_leave_out
+from .._engine.kinds import Target, plain
 from .._engine.planning.outcomes import Fate, LeftOut, WriteOutcome
 from .._engine.planning.plan import Write
 from .._exceptions import AccessDenied, AnswerLost, ApiError, UnusableAnswer
@@ -245,7 +245,7 @@ class _ListWrite:
             return {}
         left_out: dict[str, LeftOut] = {}
         for name, said in refusal.fields.items():
-            fields = self._to_leave_out(name, item.body)
+            fields = to_leave_out(name, self._target, item.body.keys(), creates=self._method == "post")
             if not fields:
                 return {}
             why = f"NetBox refused it: {flat({name: said})}"
@@ -255,17 +255,10 @@ class _ListWrite:
     def _given_up(self, item: Item, refusal: Refusal) -> WriteOutcome:
         """The outcome of an object that is not sent again: of a change of an interface of which nothing is left, what it had."""
         left_out = self._left_out_of(item, refusal)
-        is_port_change = self._method == "patch" and self._target in ASSIGNABLE.values()
+        is_port_change = self._method == "patch" and self._target.is_port
         if not left_out or not is_port_change or item.body.keys() - left_out.keys() - {"id"}:
             return refusal.outcome
         return dataclasses.replace(refusal.outcome, left_out=(*self._left_out.get(item.key, item.left_out), *left_out.values()))
-
-    def _to_leave_out(self, refused: str, body: Json) -> tuple[str, ...]:
-        creates = self._method == "post"
-        if (kind := ObjectKind.of(self._target)) is not None:
-            return to_leave_out(refused, kind, body.keys(), creates=creates)
-        is_port = self._target in ASSIGNABLE.values()
-        return (refused,) if is_port and refused in body and is_optional_of_port(refused, creates=creates) else ()
 
     def _is_found(self, items: list[Item], error: ApiError) -> bool:
         """Whether a list is there for which NetBox itself answered with an error of its own."""

@@ -13,7 +13,7 @@ import typing as t
 from .csv_file import write_csv
 from .html_file import write_html
 from .place import replacing
-from .report_path import ending
+from .report_path import ENDINGS, ending
 
 # What a JSON report holds of a result, where the result has it; the diff would only say the devices' changes again.
 _JSON_KEYS = (
@@ -53,8 +53,5 @@ def _write_json(file: t.TextIO, kind: str, result: c.Mapping[str, t.Any]) -> Non
     file.write("\n")
 
 
-_WRITERS: dict[str, c.Callable[[t.TextIO, str, c.Mapping[str, t.Any]], None]] = {
-    ".json": _write_json,
-    ".csv": write_csv,
-    ".html": write_html,
-}
+_Writer: t.TypeAlias = c.Callable[[t.TextIO, str, c.Mapping[str, t.Any]], None]
+_WRITERS: c.Mapping[str, _Writer] = dict(zip(ENDINGS, (_write_json, write_csv, write_html), strict=True))

@@ -13,11 +13,8 @@ import enum
 from ..fields import LINK_FIELD
 from ..issues import Issue, IssueCode
 from ..kinds import Stage
-from ..text import printable
+from ..text import listed, printable
 from .plan import Action, Plan, PlannedDevice, PlannedMember, PlannedStack, Write
-
-# So many interfaces are named in one warning.
-_NAMED = 5
 
 
 class Fate(enum.StrEnum):
@@ -120,7 +117,7 @@ def _without_forgone(device: PlannedDevice, outcomes: Outcomes) -> PlannedDevice
     if not forgone:
         return device
     keys = {write.key for write in forgone}
-    names = _listed([write.name for write in forgone])
+    names = listed(printable(write.name) for write in forgone)
     message = f"The link to the port was left out of {names}: {outcomes.of(forgone[0]).message}"
     hint = "Put right what NetBox says; the next run adds the link."
     left = _as_much_as_is_left(device.with_each_write(lambda write: None if write.key in keys else write))
@@ -145,7 +142,7 @@ def _with_left_out(device: PlannedDevice, outcomes: Outcomes) -> PlannedDevice:
             named.setdefault(item, []).append(write)
     warnings = []
     for item, refused in named.items():
-        of_others = _listed([write.name for write in refused if write is not device.own])
+        of_others = listed(printable(write.name) for write in refused if write is not device.own)
         owners = [*([""] if device.own in refused else []), *([f"{of_others}: "] if of_others else [])]
         hint = "Put right what NetBox says, or choose another value by the rules."
         warnings += [
@@ -155,11 +152,6 @@ def _with_left_out(device: PlannedDevice, outcomes: Outcomes) -> PlannedDevice:
 
     trimmed = device.with_each_write(lambda write: _without(write, {item.field for item in outcomes.of(write).left_out}))
     return dataclasses.replace(_as_much_as_is_left(trimmed), warnings=(*device.warnings, *warnings))
-
-
-def _listed(names: c.Sequence[str]) -> str:
-    more = f" and {len(names) - _NAMED} more" if names[_NAMED:] else ""
-    return ", ".join(map(printable, names[:_NAMED])) + more
 
 
 def _without(write: Write, fields: c.Collection[str]) -> Write | None:

@@ -20,7 +20,7 @@ from ..fields import LINK_FIELD
 from ..issues import Issue, IssueCode
 from ..judging.assessment import Assessment
 from ..judging.existing import ExistingObject
-from ..kinds import ASSIGNABLE, Stage, Target
+from ..kinds import Stage, Target
 from ..matching.resolved import Resolved, write_key
 from ..records import Member
 
@@ -127,7 +127,7 @@ class Write:
     def is_port_link(self) -> bool:
         """Whether it does nothing but link an interface to its port: what NetBox refuses of that costs only the link."""
         is_link = bool(self.changes) and all(change.field == LINK_FIELD for change in self.changes)
-        return is_link and self.target in ASSIGNABLE.values()
+        return is_link and self.target.is_port
 
     @property
     def is_primary_mac(self) -> bool:
